@@ -1,0 +1,124 @@
+"""The bank: everything loaded, each thing with its place in a file."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from quizkit.model.base import Noun, Written
+from quizkit.model.item import Id, Item
+from quizkit.model.text import Code, Prose
+
+Path = tuple[str | int, ...]
+"""Where something stands inside a document: keys and list positions."""
+
+
+class Place(Noun):
+    """A position in a file, as editors count: lines and columns from 1."""
+
+    file: str
+    """Path as the user gave it, joined with what was found below it."""
+    line: int = 1
+    """Line, from 1."""
+    column: int = 1
+    """Column, from 1."""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class Fact(Written):
+    """A named value that a lesson may quote, measured by running it."""
+
+    given: Code = ""
+    """The program that makes the value."""
+    value: Code
+    """The expression whose value is the fact."""
+    about: Prose | None = None
+    """What the value is, for the author."""
+
+
+class Pattern(Written):
+    """One topic, as `pattern.yaml` states it."""
+
+    id: Id
+    """Stable identifier of the topic."""
+    title: Annotated[Prose, StringConstraints(min_length=1)]
+    """The topic's name, for people."""
+    summary: Prose | None = None
+    """One sentence on what it teaches."""
+    source: Prose | None = None
+    """Where its facts come from."""
+    prelude: Code = ""
+    """Imports that every program of the topic starts with."""
+    facts: dict[Id, Fact] = {}
+    """Proved values, by id."""
+
+
+class Document(Noun):
+    """What was read from files, with the place of every part of it."""
+
+    file: str
+    """The file it was read from."""
+    places: dict[Path, Place]
+    """The place of each part that can be pointed at."""
+
+    def place(self, path: Path = ()) -> Place:
+        """Return the place of `path`, or of the nearest part around it."""
+        for end in range(len(path), -1, -1):
+            if (found := self.places.get(path[:end])) is not None:
+                return found
+        return Place(file=self.file)
+
+
+class LoadedItem(Noun):
+    """An item and where it was written."""
+
+    item: Item
+    """The item."""
+    document: Document
+    """Its places, by path inside the item."""
+
+
+class LoadedPattern(Noun):
+    """A topic and everything about it."""
+
+    pattern: Pattern
+    """What `pattern.yaml` states."""
+    document: Document
+    """Its places, by path inside pattern.yaml."""
+    items: tuple[LoadedItem, ...] = ()
+    """Its items, by file name and order in the file."""
+    lesson: str | None = None
+    """The text of lesson.md, its facts not yet interpolated."""
+    folder: str
+    """The folder it was read from, where its proofs.lock stands."""
+
+
+class Bank(Noun):
+    """Everything loaded."""
+
+    patterns: tuple[LoadedPattern, ...]
+    """The topics, by folder name."""
+    is_own: bool = False
+    """Shipped with, or in an editable checkout beside, the installed quizkit; all else is foreign."""
+
+    @model_validator(mode="after")
+    def _unique(self) -> Self:
+        seen: set[str] = set()
+        for loaded in self.patterns:
+            for entry in loaded.items:
+                if entry.item.id in seen:
+                    raise ValueError(f"duplicate item id {entry.item.id!r}")
+                seen.add(entry.item.id)
+        return self
+
+
+class Instance(Noun):
+    """An item with its variant filled in."""
+
+    id: str
+    """The item's id, followed by `?name=value&...` if it has variants."""
+    item: Item
+    """The item without variants; contexts are still open."""
+    variant: dict[str, str] = Field(default_factory=dict)
+    """The row that was filled in."""
