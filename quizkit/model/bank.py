@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from quizkit.model.base import Noun, Written
 from quizkit.model.item import Id, Item
-from quizkit.model.text import Code, Prose
+from quizkit.model.text import Code, PrintableText, Prose
 
 Path = tuple[str | int, ...]
 """Where something stands inside a document: keys and list positions."""
@@ -15,8 +15,8 @@ Path = tuple[str | int, ...]
 class Place(Noun):
     """A position in a file, as editors count: lines and columns from 1."""
 
-    file: str
-    """Path as the user gave it, joined with what was found below it."""
+    file: PrintableText
+    """Path as the user gave it, joined with what was found below it. A file name is foreign text too."""
     line: int = 1
     """Line, from 1."""
     column: int = 1

@@ -53,7 +53,7 @@ class DriftFound(Noun):
     """Tag."""
     item: str
     """Id of the item."""
-    probe: str
+    probe: PrintableText
     """Which probe, in words."""
     locked: PrintableText
     """What the lock says, in short."""

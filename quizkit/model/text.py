@@ -10,15 +10,20 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
-_BIDI: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_LINE_BREAKS: Final = re.compile(r"\r\n|\r|\u2028|\u2029|\x85")
+_INVISIBLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+"""Letters and marks that are drawn as nothing: an id that holds one looks like another id."""
+
+_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+"""Controls, formats (bidi, zero-width, tags), surrogates, private use, unassigned."""
+
+_LINE_BREAKS: Final = re.compile("\r\n|[\r\u0085\u2028\u2029]")
 _SUSPECT: Final = re.compile(r"[^\n\t\x20-\x7e]")
+_LAYOUT: Final = re.compile(r" *[\n\t]\s*")
 
 
 def _visible(match: re.Match[str]) -> str:
     char = match.group()
-    category = unicodedata.category(char)
-    if char in _BIDI or category in {"Cc", "Cf", "Cs", "Co", "Cn"}:
+    if char in _INVISIBLE or unicodedata.category(char) in _HIDDEN:
         code = ord(char)
         return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
     return char
@@ -30,6 +35,11 @@ def printable(text: str) -> str:
     Newlines and tabs stay; other line breaks become newlines. Idempotent.
     """
     return _SUSPECT.sub(_visible, _LINE_BREAKS.sub("\n", text))
+
+
+def one_line(text: str) -> str:
+    """Return `text` printable and without newlines and tabs, for places where a line is a statement of ours."""
+    return _LAYOUT.sub(" ", printable(text)).strip()
 
 
 def _undamaged(value: object) -> object:

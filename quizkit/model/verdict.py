@@ -55,13 +55,13 @@ class Finding(Noun):
     """What was found."""
     what: PrintableText
     """The finding in a sentence."""
-    instance: str = ""
+    instance: PrintableText = ""
     """Which instance, if the item has variants."""
     option: str | None = None
     """Which option."""
     shown: PrintableText = ""
     """The option as the learner reads it."""
-    context: str = ""
+    context: PrintableText = ""
     """Which context, as `name=value`."""
     seed: int | None = None
     """Which seed."""

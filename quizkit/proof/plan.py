@@ -1,0 +1,174 @@
+"""Item -> Planned probes. Pure.
+
+Invariant: what is planned depends on the item alone, never on the order of its options, and every claim gets a
+process of its own, so that no option sees what evaluating another has changed.
+"""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Final, assert_never
+
+from quizkit.bank.expand import contexts, cured, has_slot, instances, splice
+from quizkit.model.bank import Fact
+from quizkit.model.base import Noun
+from quizkit.model.evidence import Evidence
+from quizkit.model.item import BaseItem, ClaimItem, DiagnosisItem, Item, OutputItem, SnippetItem
+from quizkit.model.probe import Part, Probe
+
+FIRST_SEED: Final = 0
+FURTHER_SEEDS: Final = (1, 2)
+_PROBE_REQUIREMENTS: Final = frozenset({"weights", "cuda", "scratch"})
+
+
+class Role(StrEnum):
+    """What a probe is for."""
+
+    PREMISE = "premise"
+    """Does the stem's situation occur?"""
+    OPTION = "option"
+    """A snippet option, run."""
+    CURE = "cure"
+    """A diagnosis option's cure, run."""
+    CLAIM = "claim"
+    """An option's claim, evaluated."""
+    PROGRAM = "program"
+    """The one run that serves all options of an output item, or the program of a fact."""
+    VALUES = "values"
+    """The values that the options of an output item state."""
+
+
+class Planned(Noun):
+    """One probe and what it is for."""
+
+    instance: str = ""
+    """Id of the instance."""
+    context: str = ""
+    """Label of the context."""
+    role: Role
+    """What it is for."""
+    option: str | None = None
+    """The option it is about."""
+    probe: Probe
+    """What to run."""
+
+    def label(self) -> str:
+        """Return the probe's name for people."""
+        what = self.role.value if self.option is None else f"{self.role.value} {self.option}"
+        context = f" [{self.context}]" if self.context else ""
+        return f"{self.instance} {what}{context} seed {self.probe.seed}"
+
+
+def plan_item(item: Item, prelude: str, seeds: tuple[int, ...] = ()) -> list[Planned]:
+    """Return the probes to run first; `further` says which follow from their evidence.
+
+    `seeds` overrides the item's own; without either, seed 0 comes first.
+    """
+    planned = [
+        entry
+        for instance in instances(item)
+        for label, concrete in contexts(instance.item)
+        for role, option, probe in _probes(concrete, prelude)
+        for entry in _under_seeds(instance.id, label, role, option, probe, seeds or item.seeds or (FIRST_SEED,))
+    ]
+    return sorted(planned, key=lambda entry: (entry.instance, entry.context, entry.role, entry.option or ""))
+
+
+def plan_fact(name: str, fact: Fact, prelude: str, seeds: tuple[int, ...] = ()) -> list[Planned]:
+    """Return the probes that measure a fact."""
+    probe = Probe(prelude=prelude, parts=_parts(("given", fact.given)), observe=fact.value)
+    return list(_under_seeds(f"fact:{name}", "", Role.PROGRAM, None, probe, seeds or (FIRST_SEED,)))
+
+
+def further(planned: Planned, evidence: Evidence, fixed_seeds: tuple[int, ...] | None) -> list[Planned]:
+    """Return what must be run as well: other seeds, if random numbers were drawn and no seeds are fixed."""
+    if fixed_seeds or not evidence.drew_random or planned.probe.seed != FIRST_SEED:
+        return []
+    return [_with_seed(planned, seed) for seed in FURTHER_SEEDS]
+
+
+def _with_seed(planned: Planned, seed: int) -> Planned:
+    return planned.model_copy(update={"probe": planned.probe.model_copy(update={"seed": seed})})
+
+
+def _under_seeds(
+    instance: str, label: str, role: Role, option: str | None, probe: Probe, seeds: tuple[int, ...]
+) -> Iterator[Planned]:
+    planned = Planned(instance=instance, context=label, role=role, option=option, probe=probe)
+    for seed in seeds[:1] if role is Role.VALUES else seeds:
+        yield _with_seed(planned, seed)
+
+
+def _parts(*parts: tuple[str, str]) -> tuple[Part, ...]:
+    return tuple(Part(phase=phase, source=source) for phase, source in parts if source.strip())
+
+
+def _base(item: BaseItem, prelude: str) -> Probe:
+    requires = tuple(sorted(_PROBE_REQUIREMENTS.intersection(item.requires)))
+    return Probe(prelude=prelude, limits=item.limits, requires=requires)
+
+
+def _probes(item: Item, prelude: str) -> Iterator[tuple[Role, str | None, Probe]]:
+    """Yield what one instance in one context needs: role, option, probe without a seed."""
+    base = _base(item, prelude)
+    match item:
+        case SnippetItem():
+            yield from _snippet(item, base)
+        case OutputItem():
+            yield from _output(item, base)
+        case DiagnosisItem():
+            yield from _diagnosis(item, base)
+        case ClaimItem():
+            yield from _claim(item, base)
+        case _:
+            assert_never(item)
+
+
+def _program(base: Probe, item: BaseItem, *own: tuple[str, str], **asked: object) -> Probe:
+    parts = _parts(("setup", item.setup), *own, *item.then.items())
+    return base.model_copy(update={"parts": parts, **asked})
+
+
+def _snippet(item: SnippetItem, base: Probe) -> Iterator[tuple[Role, str | None, Probe]]:
+    def with_code(code: str | None) -> Probe:
+        if has_slot(item.given):
+            own = [("given", splice(item.given, code))]
+        else:
+            own = [("given", item.given), ("option", code or "")]
+        return _program(base, item, *own, expectations=item.expect)
+
+    yield Role.PREMISE, None, with_code(None)
+    for option in item.options:
+        yield Role.OPTION, option.id, with_code(option.code)
+
+
+def _output(item: OutputItem, base: Probe) -> Iterator[tuple[Role, str | None, Probe]]:
+    own = ("given", item.given)
+    values = {option.id: option.value for option in item.options if option.value is not None}
+    reads_stdout = item.observe is None and bool(values)
+    yield (
+        Role.PROGRAM,
+        None,
+        _program(base, item, own, expectations=item.expect, observe=item.observe, reads_stdout=reads_stdout),
+    )
+    for option in item.options:
+        if option.claim is not None:
+            yield Role.CLAIM, option.id, _program(base, item, own, claim=option.claim)
+    if values:
+        yield Role.VALUES, None, Probe(prelude=base.prelude, values=dict(sorted(values.items())))
+
+
+def _diagnosis(item: DiagnosisItem, base: Probe) -> Iterator[tuple[Role, str | None, Probe]]:
+    yield Role.PREMISE, None, _program(base, item, ("given", item.given), expectations=item.expect)
+    for option in item.options:
+        if option.cure is not None:
+            own = ("given", cured(item.given, option.cure))
+            yield Role.CURE, option.id, _program(base, item, own, expectations=item.expect)
+        if option.claim is not None:
+            yield Role.CLAIM, option.id, _program(base, item, ("given", item.given), claim=option.claim)
+
+
+def _claim(item: ClaimItem, base: Probe) -> Iterator[tuple[Role, str | None, Probe]]:
+    own = ("given", item.given)
+    yield Role.PREMISE, None, _program(base, item, own, expectations=item.expect)
+    for option in item.options:
+        yield Role.CLAIM, option.id, _program(base, item, own, claim=option.claim)

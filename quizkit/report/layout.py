@@ -1,0 +1,123 @@
+"""Lines on a page: widths as a terminal counts them, wrapping, tables, colour.
+
+Invariant: colour is added after everything is measured, and says nothing that a word does not say too.
+"""
+
+import os
+import sys
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TextIO
+
+from quizkit.model.text import one_line, printable
+
+PLAIN_WIDTH: Final = 80
+WIDEST: Final = 100
+"""Longer lines of prose are hard to read, however wide the terminal is."""
+
+COLOURS: Final[Mapping[str, str]] = {
+    "proved": "32",
+    "refuted": "1;31",
+    "undecided": "1;35",
+    "needs-environment": "36",
+    "exempt": "36",
+    "strong": "1",
+    "place": "36",
+}
+"""Bold and basic colours that can be read on light and on dark."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a person will read on."""
+
+    width: int = PLAIN_WIDTH
+    """Columns."""
+    colours: Mapping[str, str] = field(default_factory=dict)
+    """What each style is in ANSI; empty for plain text."""
+
+    def paint(self, style: str, text: str) -> str:
+        """Return `text` in a style."""
+        code = self.colours.get(style)
+        return f"\x1b[{code}m{text}\x1b[0m" if code and text else text
+
+
+def page_for(out: TextIO) -> Page:
+    """Return the page that `out` is: its width and colours if it is a terminal, else 80 columns in plain text."""
+    if not is_terminal(out):
+        return Page()
+    try:
+        columns = os.get_terminal_size(out.fileno()).columns or PLAIN_WIDTH
+    except (OSError, ValueError):
+        columns = PLAIN_WIDTH
+    return Page(max(40, min(columns, WIDEST)), COLOURS if _wants_colour() else {})
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Say whether a person is looking at `stream`."""
+    try:
+        return stream.isatty()
+    except ValueError:  # closed
+        return False
+
+
+def _wants_colour() -> bool:
+    understands = sys.platform != "win32" or bool({"WT_SESSION", "TERM"} & os.environ.keys())
+    return understands and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def cells(text: str) -> int:
+    """Return how many columns a line takes: wide characters two, combining marks none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.category(char) in {"Mn", "Me"} else 1 + (unicodedata.east_asian_width(char) in "WF")
+        for char in text
+    )
+
+
+def pad(text: str, width: int) -> str:
+    """Return `text` filled up with spaces to `width` columns."""
+    return text + " " * (width - cells(text))
+
+
+def cut(text: str, width: int) -> str:
+    """Return as much of `text` as fits in `width` columns, with three dots where it was cut."""
+    if cells(text) <= width:
+        return text
+    kept = text[: max(width - 3, 0)]
+    while cells(kept) > width - 3 > 0:
+        kept = kept[:-1]
+    return kept.rstrip() + "..."
+
+
+def prose(text: str, width: int, first: str = "", rest: str | None = None) -> Iterator[str]:
+    """Yield a sentence wrapped to `width`, its lines starting with `first` and then `rest`."""
+    yield from textwrap.wrap(
+        one_line(text),
+        max(width, 20),
+        initial_indent=first,
+        subsequent_indent=first if rest is None else rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def verbatim(text: str, prefix: str) -> Iterator[str]:
+    """Yield the lines of a text as they are, each behind `prefix`: whatever it says, it is seen to be quoted."""
+    for line in printable(text).expandtabs(4).strip("\n").split("\n"):
+        yield f"{prefix}{line}".rstrip()
+
+
+def table(rows: Sequence[Iterable[str]], prefix: str) -> Iterator[str]:
+    """Yield a table's lines, its columns aligned; a rule under the header."""
+    cleaned = [[one_line(cell) for cell in row] for row in rows]
+    columns = max((len(row) for row in cleaned), default=0)
+    filled = [row + [""] * (columns - len(row)) for row in cleaned]
+    widths = [max(map(cells, column)) for column in zip(*filled, strict=True)]
+    for number, row in enumerate(filled):
+        yield (prefix + "  ".join(map(pad, row, widths))).rstrip()
+        if number == 0:
+            yield prefix + "  ".join("-" * width for width in widths)

@@ -1,0 +1,26 @@
+"""Start the sandbox this platform has."""
+
+import sys
+from typing import TYPE_CHECKING
+
+from quizkit.errors import SandboxError
+
+if TYPE_CHECKING:
+    from quizkit.sandbox.pool import Pool
+
+
+def can_sandbox() -> bool:
+    """Say whether this platform has a sandbox at all."""
+    return sys.platform == "linux"
+
+
+def start_pool(jobs: int) -> "Pool":
+    """Return a pool that runs up to `jobs` probes at once; its zygote starts with the first probe.
+
+    Raises SandboxError where there is no sandbox for the platform.
+    """
+    if sys.platform == "linux":
+        from quizkit.sandbox.pool import Pool
+
+        return Pool(jobs)
+    raise SandboxError(f"no sandbox for {sys.platform} yet: run quizkit on Linux, or in a Linux container")
