@@ -68,9 +68,7 @@ def _failure_tag(value: object) -> str:
     return "expectation" if isinstance(value, str) else "raise"
 
 
-Fails = Annotated[
-    Annotated[Code, Tag("expectation")] | Annotated[Failure, Tag("raise")], Discriminator(_failure_tag)
-]
+Fails = Annotated[Annotated[Code, Tag("expectation")] | Annotated[Failure, Tag("raise")], Discriminator(_failure_tag)]
 """How something fails: the name of an expectation that runs and is False, or a declared raise."""
 
 
@@ -280,9 +278,7 @@ class BaseItem(Written):
     def _no_reserved_stage(cls, value: dict[str, str]) -> dict[str, str]:
         for name in value:
             if name in RESERVED_PHASES:
-                raise ValueError(
-                    f"the stage name {name!r} is taken by a phase of the harness; choose another"
-                )
+                raise ValueError(f"the stage name {name!r} is taken by a phase of the harness; choose another")
         return value
 
     @field_validator("exempt")

@@ -42,12 +42,18 @@ def one_line(text: str) -> str:
     return _LAYOUT.sub(" ", printable(text)).strip()
 
 
-def _undamaged(value: object) -> object:
-    """Refuse code that YAML has changed on its way here; the reader marks such scalars with `damage`."""
-    damage = getattr(value, "damage", None)
-    if damage is not None:
-        raise ValueError(damage)
+def _not_cut(value: object) -> object:
+    """Refuse text that YAML has cut on its way here; the reader marks such scalars."""
+    if getattr(value, "cut", False):
+        raise ValueError("is cut at ` #`, where YAML begins a comment: quote it, or write it under `|`")
     return value
+
+
+def _undamaged(value: object) -> object:
+    """Refuse code that YAML has folded or cut."""
+    if getattr(value, "folded", False):
+        raise ValueError("is folded by `>`, which joins its lines: write it under `|`")
+    return _not_cut(value)
 
 
 _SCALAR_SCHEMA: Final = {"type": ["string", "number", "boolean", "null"]}
@@ -58,5 +64,5 @@ PrintableText = Annotated[str, AfterValidator(printable)]
 Code = Annotated[str, BeforeValidator(_undamaged), WithJsonSchema(_SCALAR_SCHEMA)]
 """Python source as an author wrote it. Never folded, never cut at ` #`; a bare `390` is the text `390`."""
 
-Prose = Annotated[str, BeforeValidator(_undamaged), AfterValidator(printable), WithJsonSchema(_SCALAR_SCHEMA)]
+Prose = Annotated[str, BeforeValidator(_not_cut), AfterValidator(printable), WithJsonSchema(_SCALAR_SCHEMA)]
 """A sentence of an author's, in Markdown."""

@@ -105,9 +105,7 @@ def of_claim(evidence: Evidence | None, probe: Probe) -> Standing:
     return Standing(checked.holds is True, checked.holds is False, what, details)
 
 
-def of_output(
-    item: OutputItem, option: OutputOption, program: Evidence | None, values: Evidence | None
-) -> Standing:
+def of_output(item: OutputItem, option: OutputOption, program: Evidence | None, values: Evidence | None) -> Standing:
     """Return how an output option's value or raise stands; its claim, if it has one, stands by itself."""
     if (unknown := undecided(program)) is not None or program is None:
         return unknown or Standing(None, reason=Reason.SANDBOX_FAILED)
