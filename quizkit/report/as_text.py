@@ -1,29 +1,28 @@
 """The report for people: a line per item as it is judged, then what needs a person, then one conclusion.
 
-Invariant: a proved item takes one line and no memory; a refuted or undecided one is told in full, below the lines, with
-the place to go to; nothing foreign stands where a line of ours starts.
+Invariant: a proved item takes one line and no memory; a refuted or undecided one is told in full, below the
+lines, with the place to go to; nothing foreign stands where a line of ours starts.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from quizkit.errors import ExitCode
 from quizkit.model.event import DriftFound, ItemJudged, VerificationFinished, VerificationStarted
 from quizkit.model.text import one_line
-from quizkit.model.verdict import Finding, Status, Verdict
-from quizkit.report.layout import Page, cells, cut, pad, prose, table, verbatim
+from quizkit.model.verdict import Status, Verdict
+from quizkit.report.explain import explained, place_line
+from quizkit.report.layout import Page, cells, cut, pad, prose, verbatim
 from quizkit.report.stream import Conclusion, Tally, Told, VerificationStopped
 from quizkit.report.words import (
     NEEDS_ENVIRONMENT,
-    circumstances,
     conclusion,
     count,
     effort,
     inert,
     is_fact,
-    place_of,
     so_far,
 )
 
@@ -138,7 +137,7 @@ def _end(last: Conclusion, kept: _Kept, page: Page) -> Iterator[str]:
     finished = so_far(last)
     for verdict in kept.refuted + kept.undecided:
         yield ""
-        yield from _explained(verdict, page)
+        yield from explained(verdict, page)
     yield from _section("Needs environment", _missing(kept, page), page)
     yield from _section("Exempt", _pairs(kept.exempt, page), page)
     yield from _section("Drift", _drifted(kept, page), page)
@@ -195,7 +194,7 @@ def _drifted(kept: _Kept, page: Page) -> Iterator[str]:
         yield from _quoted("locked:   ", drift.locked)
         yield from _quoted("measured: ", drift.measured)
         if drift.place:
-            yield f"    {page.paint('place', one_line(str(drift.place)))}"
+            yield f"    {place_line(drift.place, page)}"
     if len(kept.drift) > _LISTED:
         yield f"  and {count(len(kept.drift) - _LISTED, 'other probe')}"
 

@@ -111,13 +111,27 @@ def verbatim(text: str, prefix: str) -> Iterator[str]:
         yield f"{prefix}{line}".rstrip()
 
 
-def table(rows: Sequence[Iterable[str]], prefix: str) -> Iterator[str]:
-    """Yield a table's lines, its columns aligned; a rule under the header."""
+def table(rows: Sequence[Iterable[str]], prefix: str, width: int) -> Iterator[str]:
+    """Yield a table's lines with aligned columns; row by row, a cell a line, where it is wider than the page."""
     cleaned = [[one_line(cell) for cell in row] for row in rows]
     columns = max((len(row) for row in cleaned), default=0)
     filled = [row + [""] * (columns - len(row)) for row in cleaned]
     widths = [max(map(cells, column)) for column in zip(*filled, strict=True)]
+    if cells(prefix) + sum(widths) + 2 * (columns - 1) > width:
+        yield from _stacked(filled, prefix)
+        return
     for number, row in enumerate(filled):
         yield (prefix + "  ".join(map(pad, row, widths))).rstrip()
         if number == 0:
-            yield prefix + "  ".join("-" * width for width in widths)
+            yield prefix + "  ".join("-" * column for column in widths)
+
+
+def _stacked(rows: Sequence[Sequence[str]], prefix: str) -> Iterator[str]:
+    if not rows:
+        return
+    header = rows[0][1:]
+    names = max(map(cells, header), default=0)
+    for first, *rest in rows[1:]:
+        yield f"{prefix}{first}"
+        for name, cell in zip(header, rest, strict=True):
+            yield f"{prefix}  {pad(name, names)}  {cell}".rstrip()

@@ -28,7 +28,7 @@ class Outlet:
         self.is_open = True
 
     def put(self, text: str) -> None:
-        """Write `text`; what the stream's encoding lacks is written out (`\\u2713`)."""
+        r"""Write `text`; what the stream's encoding lacks is written out (`\u2713`)."""
         if not self.is_open:
             return
         try:
@@ -55,13 +55,13 @@ def open_output(path: Path) -> Iterator[TextIO]:
     """
     target = path.resolve()
     if target.exists() and not target.is_file() and not target.is_dir():
-        with _opened(target, path) as file:
+        with _opened(target, 0, path) as file:
             yield file
         return
     if target.is_dir():
         raise UsageError(f"cannot write {path}: it is a folder; name a file in it")
     draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
-    file = _opened(draft, path)
+    file = _opened(draft, os.O_EXCL, path)
     is_kept = False
     try:
         try:
@@ -75,12 +75,12 @@ def open_output(path: Path) -> Iterator[TextIO]:
             draft.unlink(missing_ok=True)
 
 
-def _opened(target: Path, asked: Path) -> ReportFile:
+def _opened(target: Path, how: int, asked: Path) -> ReportFile:
     try:
-        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o666)
+        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | how, 0o666)
     except OSError as error:
         raise _unwritable(str(asked), error) from error
-    return ReportFile(io.FileIO(descriptor, "w"), encoding="utf-8", newline="\n")  # type: ignore
+    return ReportFile(io.BufferedWriter(io.FileIO(descriptor, "w")), encoding="utf-8", newline="\n")
 
 
 def _settle(file: ReportFile, draft: Path, target: Path | None, asked: Path) -> None:

@@ -1,0 +1,82 @@
+"""A refuted or undecided item told in full: the stem, then every finding with what was measured.
+
+Invariant: measured text is never re-flowed where its own line breaks mean something, and continuation lines of
+foreign text stand behind a bar, so that a message cannot pass for a line of the report.
+"""
+
+from collections.abc import Iterator
+
+from quizkit.model.bank import Place
+from quizkit.model.text import one_line, printable
+from quizkit.model.verdict import Finding, Verdict
+from quizkit.report.layout import Page, cells, prose, table, verbatim
+from quizkit.report.words import circumstances, place_of
+
+
+def explained(verdict: Verdict, page: Page) -> Iterator[str]:
+    """Yield everything about a verdict that a person needs to act on it."""
+    word = verdict.status.value
+    yield f"{page.paint(word, word)}  {page.paint('strong', one_line(verdict.item))}"
+    if verdict.stem.strip():
+        yield from stem_lines(verdict.stem, page.width)
+    for finding in verdict.findings:
+        yield ""
+        yield from finding_lines(finding, verdict, page)
+
+
+def stem_lines(stem: str, width: int) -> Iterator[str]:
+    """Yield the asking text, its paragraphs wrapped and its code as it is."""
+    for number, paragraph in enumerate(printable(stem).strip("\n").split("\n\n")):
+        if number:
+            yield ""
+        is_code = "```" in paragraph or any(line.startswith("    ") for line in paragraph.split("\n"))
+        yield from verbatim(paragraph, "  | ") if is_code else prose(paragraph, width, "  ")
+
+
+def finding_lines(finding: Finding, verdict: Verdict, page: Page) -> Iterator[str]:
+    """Yield one finding: what, where, which option, what was measured, what to do."""
+    kind = finding.kind.value
+    headline = list(prose(f"{kind}: {finding.what}", page.width, "  ", "    "))
+    style = verdict.status.value
+    yield from (
+        line.replace(kind, page.paint(style, kind), 1) if number == 0 else line
+        for number, line in enumerate(headline)
+    )
+    if place := place_of(finding, verdict):
+        yield f"    {place_line(place, page)}"
+    if about := circumstances(finding):
+        yield from prose(about, page.width, "    ")
+    if finding.shown.strip():
+        yield from verbatim(finding.shown, "      | ")
+    measured = [detail for detail in finding.details if one_line(detail) != one_line(finding.what)]
+    if measured:
+        yield ""
+    for detail in measured:
+        yield from _detail(detail, page.width)
+    if finding.table:
+        yield ""
+        yield from table(finding.table, "      ", page.width)
+    if finding.remedy.strip():
+        if measured or finding.table:
+            yield ""
+        help_word = page.paint("strong", "help:")
+        for number, line in enumerate(prose(f"help: {finding.remedy}", page.width, "    ", "          ")):
+            yield line.replace("help:", help_word, 1) if number == 0 else line
+
+
+def place_line(place: Place, page: Page) -> str:
+    """Return `file:line:column`, alone, as terminals link it."""
+    return page.paint("place", one_line(str(place)))
+
+
+def _detail(detail: str, width: int) -> Iterator[str]:
+    """Yield a measured fact; what is indented in it belongs to the fact before."""
+    text = printable(detail).expandtabs(4)
+    first, *rest = text.rstrip("\n").split("\n")
+    indent = "      " + " " * min(len(first) - len(first.lstrip()), 8)
+    if rest or cells(first.strip()) + len(indent) <= width:
+        yield f"{indent}{first.strip()}"
+    else:
+        yield from prose(first, width, indent, indent + "  ")
+    for line in rest:
+        yield f"{indent}  | {line}".rstrip()
