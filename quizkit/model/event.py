@@ -1,6 +1,11 @@
-"""Events of a verification, in the past tense and in the order they happen. Every one survives a JSON round trip."""
+"""Events of a verification and of a mutation test, in the past tense and in the order they happen.
 
-from typing import Annotated, Literal
+Invariant: every one survives a JSON round trip.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -8,7 +13,7 @@ from quizkit.errors import ExitCode
 from quizkit.model.bank import Place
 from quizkit.model.base import Noun
 from quizkit.model.text import PrintableText
-from quizkit.model.verdict import Verdict
+from quizkit.model.verdict import FindingKind, Reason, Verdict
 
 
 class VerificationStarted(Noun):
@@ -97,3 +102,81 @@ VerifyEvent = Annotated[
     Field(discriminator="event"),
 ]
 """What `proof.verify` yields."""
+
+
+Operator = Literal["flip-key", "swap-options", "delete-statement", "change-integer", "drop-expectation"]
+"""How a mutant is made of a proved item."""
+
+Fate = Literal["killed", "survived", "equivalent", "undecided", "stillborn"]
+"""What became of a mutant: refuted, proved, proved on the very same evidence, not decided, or no item at all."""
+
+
+class MutantJudged(Noun):
+    """An item was changed so that its key should no longer hold, and judged again."""
+
+    event: Literal["mutant-judged"] = "mutant-judged"
+    """Tag."""
+    item: PrintableText
+    """Id of the item, or of its instance."""
+    operator: Operator
+    """What kind of change it is."""
+    description: PrintableText
+    """What was changed, in words."""
+    fate: Fate
+    """What became of it."""
+    by: tuple[FindingKind | Reason, ...] = ()
+    """The kinds of the findings that killed it, or of those that left it undecided."""
+    place: Place | None = None
+    """Where the changed text stands."""
+
+
+class OperatorCounts(Noun):
+    """What became of the mutants that one operator made."""
+
+    operator: Operator
+    """The operator."""
+    killed: int = 0
+    """Refuted, as they should be."""
+    survived: int = 0
+    """Proved on other evidence than the item's own: the item does not notice the change."""
+    equivalent: int = 0
+    """Proved on the very same evidence: the change says nothing else."""
+    undecided: int = 0
+    """Neither."""
+    stillborn: int = 0
+    """Not a well-formed item any more, so never run."""
+
+    @property
+    def score(self) -> float | None:
+        """The share of killed mutants among those that could be killed; None if there were none."""
+        decided = self.killed + self.survived
+        return self.killed / decided if decided else None
+
+
+class MutationFinished(Noun):
+    """Every mutant was judged."""
+
+    event: Literal["mutation-finished"] = "mutation-finished"
+    """Tag."""
+    counts: tuple[OperatorCounts, ...]
+    """What became of the mutants, an entry per operator, as `mutant_counts` makes it."""
+    seconds: float
+    """Wall time."""
+    exit_code: ExitCode
+    """What the command ends with."""
+    notes: tuple[PrintableText, ...] = ()
+    """What a reader should know."""
+
+
+MutationEvent = Annotated[MutantJudged | MutationFinished, Field(discriminator="event")]
+"""What a mutation test yields."""
+
+
+def mutant_counts(mutants: Iterable[MutantJudged]) -> tuple[OperatorCounts, ...]:
+    """Return what became of `mutants`, an entry for every operator, also for one that made none."""
+    seen = Counter((mutant.operator, mutant.fate) for mutant in mutants)
+    fates: tuple[Fate, ...] = get_args(Fate)
+    operators: tuple[Operator, ...] = get_args(Operator)
+    return tuple(
+        OperatorCounts(operator=operator, **{fate: seen[operator, fate] for fate in fates}) for operator in operators
+    )

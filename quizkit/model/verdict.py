@@ -1,10 +1,17 @@
 """Verdicts: what the judge concludes, with reasons, each with its place in the file."""
 
 from enum import StrEnum
+from typing import Final
+
+from pydantic import ConfigDict
 
 from quizkit.model.bank import Path, Place
 from quizkit.model.base import Noun
 from quizkit.model.text import PrintableText
+
+
+_CLEANED: Final = ConfigDict(revalidate_instances="always")
+"""Validate again what is put into another noun: `model_copy(update=...)` validates nothing, so it cleans no text."""
 
 
 class Status(StrEnum):
@@ -51,6 +58,8 @@ class Reason(StrEnum):
 class Finding(Noun):
     """One reason for a verdict."""
 
+    model_config = _CLEANED
+
     kind: FindingKind | Reason
     """What was found."""
     what: PrintableText
@@ -79,6 +88,8 @@ class Finding(Noun):
 
 class Verdict(Noun):
     """The judge's conclusion on an item."""
+
+    model_config = _CLEANED
 
     pattern: str
     """Id of the topic."""
