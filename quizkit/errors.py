@@ -62,3 +62,8 @@ class ContentError(QuizkitError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
         super().__init__("\n".join(map(str, self.problems)))
+
+    def extent(self) -> str:
+        """Say how much is wrong: `3 problems in 2 files`."""
+        problems, files = len(self.problems), len({problem.file for problem in self.problems})
+        return f"{problems} problem{'s' * (problems != 1)} in {files} file{'s' * (files != 1)}"

@@ -2,7 +2,7 @@
 
 Invariant: every layer that was applied is named in the evidence; a layer that cannot be applied raises, and the
 probe ends as a fault of the sandbox. First form: resource limits and containment of what the snippet starts;
-file system and system calls are not confined yet, so `FULL` is out of reach and foreign content needs --trust.
+file system and system calls are not confined yet, so confinement is not full and foreign content needs --trust.
 """
 
 import ctypes
@@ -15,8 +15,8 @@ from typing import Final
 
 assert sys.platform == "linux"
 
-FULL: Final = frozenset({"rlimits", "session", "no-new-privileges", "parent-death", "landlock", "seccomp"})
-"""The layers that together confine a stranger's code."""
+LAYERS: Final = ("rlimits", "session", "no-new-privileges", "parent-death")
+"""The layers that are applied, in this form."""
 
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS = 1, 36, 38
 _MIB: Final = 1024 * 1024
@@ -63,4 +63,4 @@ def confine(*, cpu_seconds: float, memory_mib: int, has_scratch: bool) -> list[s
     }
     for which, limit in limits.items():
         resource.setrlimit(which, limit)
-    return ["rlimits", "session", "no-new-privileges", "parent-death"]
+    return list(LAYERS)

@@ -4,6 +4,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from quizkit.errors import SandboxError
+from quizkit.model.confinement import Confinement
 
 if TYPE_CHECKING:
     from quizkit.sandbox.pool import Pool
@@ -12,6 +13,15 @@ if TYPE_CHECKING:
 def can_sandbox() -> bool:
     """Say whether this platform has a sandbox at all."""
     return sys.platform == "linux"
+
+
+def confinement() -> Confinement:
+    """Return the layers that are applied to every probe here; nothing is started to find out."""
+    if sys.platform == "linux":
+        from quizkit.sandbox.confine import LAYERS
+
+        return Confinement(layers=LAYERS)
+    return Confinement(layers=())
 
 
 def start_pool(jobs: int) -> "Pool":

@@ -1,0 +1,39 @@
+"""What a person may be shown of a proof: each probe with its evidence, and the verdict that follows from it."""
+
+from quizkit.model.base import Noun
+from quizkit.model.evidence import Evidence
+from quizkit.model.probe import Part
+from quizkit.model.text import PrintableText
+from quizkit.model.verdict import Verdict
+
+
+class Exhibit(Noun):
+    """One probe of a proof."""
+
+    label: PrintableText
+    """The probe's name for people."""
+    option: str | None = None
+    """The option it is about."""
+    parts: tuple[Part, ...] = ()
+    """The program, in order."""
+    expectations: dict[str, str] = {}
+    """Named boolean expressions."""
+    claim: str | None = None
+    """The boolean expression evaluated where the program stopped."""
+    observe: str | None = None
+    """The observed expression."""
+    values: dict[str, str] = {}
+    """The values that options state."""
+    evidence: Evidence | None = None
+    """What is recorded; None if nothing is."""
+
+
+class Exhibition(Noun):
+    """Everything about one proof."""
+
+    verdict: Verdict
+    """The judge's conclusion from this evidence alone."""
+    is_locked: bool
+    """Whether the lock has anything at all."""
+    exhibits: tuple[Exhibit, ...] = ()
+    """The probes, in the order planned."""

@@ -1,0 +1,132 @@
+"""What gets a verdict: an item or a fact, with where it stands. Pure: plans and judges it, adds places and counts.
+
+Invariant: a subject is judged only on records of everything that was planned for it.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from quizkit.bank.expand import instances
+from quizkit.model.bank import Bank, Document, Fact, LoadedPattern, Path
+from quizkit.model.item import Item
+from quizkit.model.verdict import Finding, Reason, Status, Verdict
+from quizkit.proof.judge import Judgement, Record, judge_fact, judge_item
+from quizkit.proof.plan import FURTHER_SEEDS, Planned, plan_fact, plan_item
+from quizkit.proof.prove import Result
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One item or one fact of a bank."""
+
+    name: str
+    """The item's id, or `fact:ID`."""
+    content: Item | Fact
+    pattern: LoadedPattern
+    document: Document
+    root: Path = ()
+    """Where the content starts in the document."""
+
+    @property
+    def is_fact(self) -> bool:
+        """Whether it is a fact, not an item."""
+        return isinstance(self.content, Fact)
+
+    @property
+    def requires(self) -> tuple[str, ...]:
+        """What it needs of the environment."""
+        return () if isinstance(self.content, Fact) else self.content.requires
+
+    @property
+    def exempt(self) -> str | None:
+        """The written reason why it cannot be proved by running it."""
+        return None if isinstance(self.content, Fact) else self.content.exempt
+
+    @property
+    def seeds(self) -> tuple[int, ...] | None:
+        """The seeds its author fixed."""
+        return None if isinstance(self.content, Fact) else self.content.seeds
+
+    def planned(self, seeds: tuple[int, ...] = ()) -> list[Planned]:
+        """Return the probes to run first; `seeds` overrides the author's."""
+        prelude = self.pattern.pattern.prelude
+        if isinstance(self.content, Fact):
+            return plan_fact(self.name.removeprefix("fact:"), self.content, prelude, seeds)
+        return plan_item(self.content, prelude, seeds)
+
+    @cached_property
+    def possible_digests(self) -> frozenset[str]:
+        """Every probe that may belong to its proof, further seeds included."""
+        every = self.planned() if self.seeds else self.planned() + self.planned(FURTHER_SEEDS)
+        return frozenset(planned.probe.digest for planned in every)
+
+    def judged(self, records: Iterable[Record]) -> Judgement:
+        """Return the judge's conclusion."""
+        if isinstance(self.content, Fact):
+            return judge_fact(records)
+        return judge_item(self.content, {each.id: each.item for each in instances(self.content)}, records)
+
+
+def subjects(bank: Bank) -> Iterator[Subject]:
+    """Yield everything that gets a verdict, in the bank's order: of each pattern, facts first."""
+    for pattern in bank.patterns:
+        for name, fact in pattern.pattern.facts.items():
+            yield Subject(f"fact:{name}", fact, pattern, pattern.document, ("facts", name))
+        for entry in pattern.items:
+            yield Subject(entry.item.id, entry.item, pattern, entry.document)
+
+
+def verdict(subject: Subject, records: Iterable[Record], results: dict[str, Result]) -> Verdict:
+    """Return the verdict on a subject: the judgement, with places, counts and notes. `results` by digest."""
+    judgement = subject.judged(records)
+    return _told(
+        subject,
+        judgement.status,
+        tuple(_placed(finding, subject) for finding in judgement.findings),
+        probes=len(results),
+        cached=sum(result.is_cached for result in results.values()),
+        seconds=sum(r.evidence.observed.cpu_seconds for r in results.values() if not r.is_cached),
+        notes=tuple(_notes(results.values())),
+    )
+
+
+def verdict_without_running(subject: Subject, missing: str, remedy: str) -> Verdict:
+    """Return the verdict on a subject that cannot be run here, or that its author exempts."""
+    if subject.exempt is not None:
+        return _told(subject, Status.EXEMPT, ())
+    finding = Finding(kind=Reason.NEEDS_ENVIRONMENT, what=missing, remedy=remedy, path=("requires",))
+    return _told(subject, Status.UNDECIDED, (_placed(finding, subject),))
+
+
+def _told(subject: Subject, status: Status, findings: tuple[Finding, ...], **counts: object) -> Verdict:
+    content = subject.content
+    return Verdict.model_validate(
+        {
+            "pattern": subject.pattern.pattern.id,
+            "item": subject.name,
+            "status": status,
+            "stem": (content.about or content.value) if isinstance(content, Fact) else content.stem,
+            "findings": findings,
+            "exempt": subject.exempt,
+            "instances": 1 if isinstance(content, Fact) else len(instances(content)),
+            "place": subject.document.place(subject.root),
+            **counts,
+        }
+    )
+
+
+def _placed(finding: Finding, subject: Subject) -> Finding:
+    return finding.model_copy(update={"place": subject.document.place((*subject.root, *finding.path))})
+
+
+def _notes(results: Iterable[Result]) -> Iterator[str]:
+    found: set[str] = set()
+    again = 0
+    for result in results:
+        found.update(result.evidence.stub_weights)
+        again += result.was_run_again
+    for name in sorted(found):
+        yield f"seeded stub weights stood in for {name}"
+    if again:
+        yield f"{again} {'probe was' if again == 1 else 'probes were'} run twice, the second time alone"

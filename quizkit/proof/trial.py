@@ -1,0 +1,39 @@
+"""Run any program in the sandbox and return its evidence: what `quizkit try` does."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from quizkit.bank.reader import read_text
+from quizkit.errors import ContentError
+from quizkit.model.evidence import Evidence
+from quizkit.model.item import Limits
+from quizkit.model.probe import Part, Probe
+from quizkit.sandbox.start import start_pool
+
+
+def programs(files: Iterable[Path], expect: Iterable[str], limits: Limits, seed: int) -> list[tuple[str, Probe]]:
+    """Return a probe for each file, by its name. Raises ContentError for files that cannot be read."""
+    expectations = {expression: expression for expression in expect}
+    found, problems = [], []
+    for file in files:
+        text, unreadable = read_text(file, str(file))
+        problems += unreadable
+        parts = (Part(phase="given", source=text),)
+        found.append((str(file), Probe(parts=parts, expectations=expectations, limits=limits, seed=seed)))
+    if problems:
+        raise ContentError(problems)
+    return found
+
+
+def tried(named: list[tuple[str, Probe]], jobs: int) -> Iterator[tuple[str, Probe, Evidence]]:
+    """Yield each program's evidence, in the order given; one process each, all forked from one zygote."""
+    waiting = list(named)
+    ready: dict[str, Evidence] = {}
+    with start_pool(jobs) as pool:
+        for probe in {probe.digest: probe for _, probe in named}.values():
+            pool.submit(probe)
+        for probe, evidence in pool.results():
+            ready[probe.digest] = evidence
+            while waiting and (first := ready.get(waiting[0][1].digest)):
+                name, own = waiting.pop(0)
+                yield name, own, first

@@ -1,0 +1,80 @@
+"""A bank -> events: every item and fact planned, proved and judged, in the bank's order, in bounded memory.
+
+Invariant: the exit code is decided by the verdicts in this environment and by nothing else that a lock or a cache
+says; and what was not run is told as such.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+
+from quizkit.errors import UsageError
+from quizkit.model.bank import Bank
+from quizkit.model.event import ItemJudged, MutationEvent, VerificationStarted, VerifyEvent
+from quizkit.proof.books import Books, Request
+from quizkit.proof.cache import EvidenceCache, cache_file
+from quizkit.proof.docket import Lack, heard
+from quizkit.proof.mutate import mutate
+from quizkit.proof.prove import Prover, Result
+from quizkit.proof.subject import Subject, subjects
+from quizkit.sandbox.environment import environment_id
+from quizkit.sandbox.start import Confinement, confinement
+
+
+def verification(load: Callable[[], Bank], request: Request) -> Iterator[VerifyEvent]:
+    """Yield the events of a verification of what `load` returns, its conclusion last.
+
+    Raises ContentError as `load` does, UsageError for an unknown id in `request.only` and for a lock that cannot be
+    written, SandboxError if the sandbox does not start.
+    """
+    start = time.monotonic()
+    bank = load()
+    wanted = selected(bank, request.only)
+    level = confinement()
+    barrier = _barrier(bank, request, level)
+    yield VerificationStarted(items=len(wanted), environment=environment_id(), confinement=str(level))
+    books = Books(request)
+    with closing(EvidenceCache(cache_file())) as cache, Prover(cache, request.jobs, request.is_fresh) as prover:
+        for step in heard(wanted, prover, request.seeds, barrier):
+            if isinstance(step, Result):
+                yield books.ran(step, prover.in_flight)
+            else:
+                told = step.verdict()
+                yield ItemJudged(verdict=told)
+                yield from books.entered(step, told)
+        notes = cache.notes
+    yield books.closed(subjects(bank), notes, time.monotonic() - start)
+
+
+def mutation(load: Callable[[], Bank], request: Request) -> Iterator[MutationEvent]:
+    """Yield the fate of every mutant of every proved item, the conclusion last. Raises as `verification` does."""
+    bank = load()
+    wanted = [subject for subject in selected(bank, request.only) if subject.exempt is None]
+    if barrier := _barrier(bank, request, confinement()):
+        raise UsageError("; ".join(barrier))
+    with closing(EvidenceCache(cache_file())) as cache, Prover(cache, request.jobs, request.is_fresh) as prover:
+        yield from mutate((subject for subject in wanted if not subject.is_fact), prover)
+
+
+def _barrier(bank: Bank, request: Request, level: Confinement) -> Lack | None:
+    """Return why nothing of a bank may be run here, and what to do about it."""
+    if bank.is_own or request.is_trusted or level.is_full:
+        return None
+    lacking = ", ".join(level.missing)
+    return (
+        f"this content is not quizkit's own, and the sandbox here does not confine it fully (without {lacking})",
+        "if you trust whoever wrote it as you trust a program that you run, say --trust",
+    )
+
+
+def selected(bank: Bank, only: tuple[str, ...]) -> list[Subject]:
+    """Return what is to be verified. Raises UsageError if nothing has one of the ids."""
+    every = list(subjects(bank))
+    for wanted in only:
+        if not any(fnmatchcase(subject.name, wanted) for subject in every):
+            close = get_close_matches(wanted, [subject.name for subject in every], 1)
+            hint = f"did you mean {close[0]}?" if close else "`quizkit list` shows what there is"
+            raise UsageError(f"there is no item {wanted!r}; {hint}")
+    return [subject for subject in every if not only or any(fnmatchcase(subject.name, each) for each in only)]

@@ -1,0 +1,127 @@
+"""What a bank holds: a line per item, or one item with its whole proof.
+
+Invariant: what is shown as proved is what the judge says of the locked evidence, with the environment it is from.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from quizkit.model.bank import Fact, LoadedPattern
+from quizkit.model.exhibit import Exhibit, Exhibition
+from quizkit.model.item import DiagnosisItem, DiagnosisOption, Item, SnippetItem
+from quizkit.model.text import one_line
+from quizkit.model.verdict import Status
+from quizkit.report.evidence import evidence_lines
+from quizkit.report.explain import finding_lines, place_line, stem_lines
+from quizkit.report.layout import Page, cells, cut, pad, prose, verbatim
+from quizkit.report.words import count, inert
+
+
+def as_list(pattern: LoadedPattern, shown: Iterable[Exhibition], page: Page) -> Iterator[str]:
+    """Yield a pattern's items, a line each: what it is and what the lock proves of it."""
+    yield f"{page.paint('strong', pattern.pattern.id)}  {one_line(pattern.pattern.title)}"
+    items = {entry.item.id: entry.item for entry in pattern.items}
+    facts, proved = 0, 0
+    for exhibition in shown:
+        verdict = exhibition.verdict
+        item = items.get(verdict.item)
+        if item is None:
+            facts += 1
+            proved += verdict.status is Status.PROVED
+            continue
+        word = standing(exhibition)
+        style = word if word in {"proved", "refuted", "exempt"} else "undecided"
+        start = f"  {page.paint(style, pad(word, 10))} {item.kind:<9} {item.difficulty.value:<6} {item.id}"
+        room = page.width - cells(item.id) - 31
+        yield start + (f"  {cut(one_line(item.stem), room)}" if room > 20 else "")
+    if facts:
+        yield f"  {proved} of {count(facts, 'fact')} proved"
+
+
+def standing(exhibition: Exhibition) -> str:
+    """Return what the lock says of an item, in a word."""
+    if exhibition.verdict.status is Status.EXEMPT:
+        return "exempt"
+    return exhibition.verdict.status.value if exhibition.is_locked else "unproved"
+
+
+def as_item(content: Item | Fact, exhibition: Exhibition, page: Page) -> Iterator[str]:
+    """Yield an item or a fact as an author reads it, and its whole proof."""
+    verdict = exhibition.verdict
+    yield f"{page.paint('strong', one_line(verdict.item))}  {one_line(verdict.pattern)}"
+    if verdict.place:
+        yield place_line(verdict.place, page)
+    yield ""
+    yield from map(inert, _question(content, page) if not isinstance(content, Fact) else _fact(content))
+    yield ""
+    word = standing(exhibition)
+    environments = sorted({e.evidence.environment for e in exhibition.exhibits if e.evidence is not None})
+    style = word if word in {"proved", "refuted"} else "undecided"
+    yield f"{page.paint(style, word)}  {'; '.join(map(one_line, environments)) or 'by nothing in proofs.lock'}"
+    for note in verdict.notes:
+        yield from prose(note, page.width, "  ", "    ")
+    for finding in verdict.findings if exhibition.is_locked else ():
+        yield ""
+        yield from finding_lines(finding, verdict, page)
+    for exhibit in exhibition.exhibits:
+        yield ""
+        yield from map(inert, _exhibit(exhibit, page))
+    yield ""
+    yield f"run it again: quizkit verify --fresh --only {one_line(verdict.item)}"
+
+
+def _question(item: Item, page: Page) -> Iterator[str]:
+    yield f"{item.kind}, {item.difficulty.value}: {', '.join(item.concepts)}"
+    yield ""
+    yield from stem_lines(item.stem, page.width)
+    for name, text in (("setup", item.setup), ("given", item.given)):
+        yield from _code(name, text)
+    for option in item.options:
+        mark = "*" if option.id in item.key else " "
+        yield ""
+        yield f"{mark} {page.paint('strong', option.id)}"
+        if isinstance(item, SnippetItem):
+            yield from verbatim(option.shown(), "    | ")
+        else:
+            yield from prose(option.shown(), page.width, "    ")
+        if isinstance(item, DiagnosisItem) and isinstance(option, DiagnosisOption) and option.cure is not None:
+            yield from _cure(option.cure)
+        if claim := getattr(option, "claim", None):
+            yield from verbatim(claim, "    claim: ")
+        yield from prose(option.rationale, page.width, "    ")
+    for name, text in item.then.items():
+        yield from _code(name, text)
+    if item.expect:
+        yield ""
+        yield "expect"
+        for name, text in item.expect.items():
+            yield from verbatim(text, f"  {one_line(name)}: ")
+
+
+def _cure(cure: dict[str, str]) -> Iterator[str]:
+    if not cure:
+        yield "    cure: there is no fault"
+    for find, replace in cure.items():
+        yield from verbatim(find, "    - ")
+        yield from verbatim(replace, "    + ")
+
+
+def _fact(fact: Fact) -> Iterator[str]:
+    yield from _code("given", fact.given)
+    yield from verbatim(fact.value, "value: ")
+
+
+def _code(name: str, text: str) -> Iterator[str]:
+    if text.strip():
+        yield ""
+        yield one_line(name)
+        yield from verbatim(text, "  | ")
+
+
+def _exhibit(exhibit: Exhibit, page: Page) -> Iterator[str]:
+    evidence = exhibit.evidence
+    if evidence is None:
+        yield f"{exhibit.label}: not in proofs.lock"
+        return
+    raised = f" {evidence.raised.type} during {one_line(evidence.raised.phase)}" if evidence.raised else ""
+    yield f"{page.paint('strong', exhibit.label)}: {evidence.outcome.value}{raised}"
+    yield from (f"  {line}" for line in evidence_lines(evidence, page))

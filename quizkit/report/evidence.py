@@ -1,0 +1,96 @@
+"""The evidence of one probe, for people and for programs.
+
+Invariant: everything a program said stands behind a bar, on lines of its own, and what the supervisor saw is told
+apart from what the program reported.
+"""
+
+import json
+from collections.abc import Iterator
+
+from quizkit.model.evidence import Checked, Evidence, Raise, Read
+from quizkit.model.text import one_line
+from quizkit.report.layout import Page, prose, verbatim
+from quizkit.report.words import count, inert
+
+_STREAM_LINES = 20
+
+
+def as_evidence(name: str, evidence: Evidence, page: Page) -> Iterator[str]:
+    """Yield the lines that tell what happened when one program was run."""
+    outcome = evidence.outcome.value
+    style = "strong" if evidence.is_decided else "undecided"
+    yield f"{page.paint('strong', one_line(name))}  {page.paint(style, outcome)}{_where(evidence.raised)}"
+    yield from (f"  {inert(line)}" for line in evidence_lines(evidence, page))
+    seen = evidence.observed
+    ended = f", signal {seen.signal}" if seen.signal else f", exit status {seen.exit_code}" if seen.exit_code else ""
+    memory = f", {seen.peak_memory_mib:.0f} MiB at most" if seen.peak_memory_mib else ""
+    yield f"  seen: {seen.cpu_seconds:.3f} s of CPU time in {seen.wall_seconds:.3f} s{memory}{ended}"
+
+
+def evidence_lines(evidence: Evidence, page: Page) -> Iterator[str]:
+    """Yield what the program reported: why it ended, what its expressions gave, what it printed."""
+    if evidence.reason:
+        yield from prose(evidence.reason, page.width - 4)
+    if evidence.raised is not None:
+        yield from verbatim(evidence.raised.message, "| ")
+    for name, checked in evidence.expectations.items():
+        yield from checked_lines(name, checked)
+    if evidence.claim is not None:
+        yield from checked_lines("claim", evidence.claim)
+    for name, read in [("observed", evidence.observe), *evidence.values.items()]:
+        if read is not None:
+            yield f"{one_line(name)} -> {_read(read)}"
+    for name, text in (("stdout", evidence.stdout), ("stderr", evidence.stderr)):
+        yield from _stream(name, text, is_cut=name in evidence.observed.cut_streams)
+    told = [f"seeded stub weights for {', '.join(evidence.stub_weights)}"] if evidence.stub_weights else []
+    told += ["random numbers were drawn"] if evidence.drew_random else []
+    if told:
+        yield from prose(f"note: {'; '.join(told)}", page.width - 4, "", "      ")
+
+
+def checked_lines(name: str, checked: Checked) -> Iterator[str]:
+    """Yield what an expectation or a claim gave, and what its parts gave."""
+    if checked.raised is not None:
+        got = f"raised {checked.raised.type}: {one_line(checked.raised.message)}"
+    elif checked.holds is None:
+        got = f"gave {checked.got.text} ({checked.got.type}), no boolean" if checked.got else "gave nothing"
+    else:
+        got = str(checked.holds)
+    yield f"{one_line(name)}: {one_line(got)}"
+    for part in checked.sub_values:
+        yield f"  {one_line(part.source)} -> {one_line(part.value.text)}"
+
+
+def _where(raised: Raise | None) -> str:
+    if raised is None:
+        return ""
+    line = f", line {raised.line}" if raised.line is not None else ""
+    return f" {raised.type} during {one_line(raised.phase)}{line}"
+
+
+def _read(read: Read) -> str:
+    if read.raised is not None:
+        return f"raised {read.raised.type}: {one_line(read.raised.message)}"
+    return f"{one_line(read.value.text)} ({read.value.type})" if read.value is not None else "nothing"
+
+
+def _stream(name: str, text: str, *, is_cut: bool) -> Iterator[str]:
+    if not text.strip():
+        return
+    lines = list(verbatim(text, "| "))
+    yield f"{name}:"
+    yield from lines[:_STREAM_LINES]
+    if len(lines) > _STREAM_LINES:
+        yield f"({count(len(lines) - _STREAM_LINES, 'more line')})"
+    if is_cut:
+        yield "(cut: it was longer than what is kept)"
+
+
+def as_evidence_json(name: str, evidence: Evidence) -> str:
+    """Return one line of ASCII JSON: the program's name and every recorded fact."""
+    told = {
+        "program": name,
+        **evidence.model_dump(mode="json", exclude_defaults=True),
+        "outcome": evidence.outcome.value,
+    }
+    return json.dumps(told, ensure_ascii=True, allow_nan=False).replace("##", "\\u0023#")
