@@ -6,8 +6,9 @@ they bound an execution and do not change what it says.
 
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Final
+from typing import Any, Final, Self
 
 from quizkit.model.base import Noun
 from quizkit.model.item import Limits
@@ -48,6 +49,12 @@ class Probe(Noun):
     """What it may use."""
     requires: tuple[str, ...] = ()
     """weights, cuda or scratch."""
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy with changes; the digest is not taken over, for it would be that of another experiment."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("digest", None)
+        return copied
 
     @cached_property
     def digest(self) -> str:
