@@ -18,6 +18,24 @@ if TYPE_CHECKING:
 
 _BANK = click.Path(path_type=Path)
 
+_VERIFY_CODES = """\b
+Exit code:
+  0    every item proved; exempt and needs-environment are counted
+  1    an item is refuted
+  2    usage or content error
+  3    an item is undecided
+  5    nothing was found, or nothing could be decided
+  130  interrupted
+"""
+
+_TRY_CODES = """\b
+Exit code:
+  0    every program returned or raised, and every --expect is true
+  1    an --expect is not true
+  2    usage error, or a file that cannot be read
+  3    a program was stopped, crashed or ended itself
+"""
+
 
 class _Seeds(click.ParamType[tuple[int, ...]]):
     """Whole numbers, separated by commas."""
@@ -57,6 +75,10 @@ def _bank(content: Path | None) -> "Bank":
     return load(folder, is_own=is_own(folder))
 
 
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
 def _page() -> Any:
     from quizkit.report.layout import page_for
 
@@ -71,7 +93,7 @@ def _put(lines: Iterable[str]) -> None:
         outlet.put(line + "\n")
 
 
-@quizkit_command.command()
+@quizkit_command.command(epilog=_VERIFY_CODES)
 @click.argument("path", type=_BANK, required=False)
 @click.option("-j", "--jobs", type=click.IntRange(1, 256), help="Probes run at once.  [default: the number of cores]")
 @click.option("--only", multiple=True, metavar="ID", help="Verify only this item or fact; * and ? match, repeatable.")
@@ -88,12 +110,7 @@ def _put(lines: Iterable[str]) -> None:
 @click.option("-o", "--output", type=_BANK, metavar="FILE", help="Write the report to FILE, whole or not at all.")
 @click.pass_context
 def verify(context: click.Context, /, path: Path | None, form: str, output: Path | None, **asked: Any) -> None:
-    r"""Prove every answer key below PATH by running every option.
-
-    \b
-    Exit code: 0 proved, 1 refuted, 2 usage or content error, 3 undecided,
-    5 nothing found or nothing decided, 130 interrupted.
-    """
+    """Prove every answer key below PATH by running every option."""
     if asked["seeds"] and (asked["update"] or asked["locked"]):
         raise UsageError("--seeds runs other probes than proofs.lock speaks of; leave out --update and --locked")
     if asked["update"] and asked["locked"]:
@@ -103,7 +120,7 @@ def verify(context: click.Context, /, path: Path | None, form: str, output: Path
     from quizkit.report import open_output, write
 
     request = Request(
-        jobs=asked["jobs"] or len(os.sched_getaffinity(0)),
+        jobs=asked["jobs"] or _cores(),
         seeds=asked["seeds"],
         only=asked["only"],
         is_fresh=asked["fresh"],
@@ -125,7 +142,7 @@ def verify(context: click.Context, /, path: Path | None, form: str, output: Path
     context.exit(int(end))
 
 
-@quizkit_command.command(name="try")
+@quizkit_command.command(name="try", epilog=_TRY_CODES)
 @click.argument("files", type=_BANK, nargs=-1, required=True, metavar="FILE...")
 @click.option("--expect", multiple=True, metavar="EXPR", help="A boolean expression over the finished program.")
 @click.option("--json", "is_json", is_flag=True, help="One JSON object a line.")
@@ -137,12 +154,7 @@ def verify(context: click.Context, /, path: Path | None, form: str, output: Path
 def try_(
     context: click.Context, /, files: tuple[Path, ...], expect: tuple[str, ...], *, is_json: bool, **limits: Any
 ) -> None:
-    r"""Run each FILE in the sandbox and print its evidence.
-
-    \b
-    Exit code: 0 every program returned or raised and every --expect is true,
-    1 an --expect is not, 3 a program was stopped, crashed or exited.
-    """
+    """Run each FILE in the sandbox and print its evidence."""
     from quizkit.model.item import Limits
     from quizkit.proof.trial import programs, tried
     from quizkit.report.evidence import as_evidence, as_evidence_json
