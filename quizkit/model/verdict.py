@@ -9,7 +9,6 @@ from quizkit.model.bank import Path, Place
 from quizkit.model.base import Noun
 from quizkit.model.text import PrintableText
 
-
 _CLEANED: Final = ConfigDict(revalidate_instances="always")
 """Validate again what is put into another noun: `model_copy(update=...)` validates nothing, so it cleans no text."""
 
