@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from quizkit.model.verdict import Verdict
-from quizkit.proof.judge import Record
+from quizkit.proof.case import Record
 from quizkit.proof.needs import missing
 from quizkit.proof.plan import Planned, further
 from quizkit.proof.prove import Prover, Result

@@ -1,37 +1,47 @@
-"""How one option stands in one execution: does it hold, and if not, does it fail as declared? Pure.
+"""How an option stands in one case: does all it says hold, and if not, does it fail as declared? Pure.
 
-Invariant: `holds` is true only on evidence of a program that ran to its end (or raised, for an output option
-that says so), and an undeclared raise never counts as failing as declared.
+Invariant: only a program that returned or raised says anything. What it raised without being declared, a check that
+raised, and a check that is no boolean never count as failing as declared.
 """
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Final, assert_never
 
 from quizkit.model.evidence import Checked, Evidence, Outcome, Raise, Value
-from quizkit.model.item import DiagnosisOption, Failure, OutputItem, OutputOption
-from quizkit.model.probe import Probe
+from quizkit.model.item import Failure, OutputItem, OutputOption
 from quizkit.model.verdict import Reason
 from quizkit.proof.compare import equal, normalised, says
+
+_SHOWN_LIMIT: Final = 500
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Why a probe decides nothing."""
+
+    reason: Reason
+    why: str
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How an option, or one thing it says, stands under the evidence."""
+    """How an option, or one thing it says, stands."""
 
     holds: bool | None
-    """None: undecided."""
+    """None: unknown."""
     as_declared: bool = False
     """If it does not hold: it fails the way the author declares."""
     what: str = ""
     """What happened, in a few words; stands in tables."""
     details: tuple[str, ...] = ()
     """What was measured, a line each."""
-    reason: Reason | None = None
-    """Why it is undecided."""
+    doubt: Doubt | None = None
+    """Why something it rests on is undecided; it may fail all the same."""
 
 
-_REASONS = {
+_REASONS: Final = {
     Outcome.TIMED_OUT: Reason.TIMED_OUT,
     Outcome.OUT_OF_MEMORY: Reason.OUT_OF_MEMORY,
     Outcome.CRASHED: Reason.CRASHED,
@@ -41,148 +51,180 @@ _REASONS = {
 }
 
 
-def undecided(evidence: Evidence | None) -> Standing | None:
-    """Return the standing if the evidence decides nothing; missing evidence is a fault of ours."""
-    if evidence is None:
-        return Standing(None, what="not run", details=("no evidence came back",), reason=Reason.SANDBOX_FAILED)
+def doubt_about(evidence: Evidence) -> Doubt | None:
+    """Return why the evidence decides nothing, if it does not."""
     reason = _REASONS.get(evidence.outcome)
-    if reason is None:
-        return None
-    return Standing(None, what=reason.value, details=(evidence.reason or reason.value,), reason=reason)
+    return None if reason is None else Doubt(reason, evidence.reason or reason.value)
 
 
-def matches(failure: Failure, raised: Raise | None) -> bool:
+def _unknown(doubt: Doubt) -> Standing:
+    return Standing(None, what=doubt.reason.value, doubt=doubt)
+
+
+def joined(first: Standing, *rest: Standing) -> Standing:
+    """Return how an option stands that says several things: it holds iff all do, and fails as each part fails."""
+    parts = (first, *rest)
+    truths = [part.holds for part in parts]
+    return Standing(
+        holds=False if False in truths else None if None in truths else True,
+        as_declared=all(part.as_declared for part in parts if part.holds is False),
+        what=" and ".join(part.what for part in parts),
+        details=tuple(line for part in parts for line in part.details),
+        doubt=next((part.doubt for part in parts if part.doubt is not None), None),
+    )
+
+
+# Declared failures
+
+
+def matches(failure: Failure, raised: Raise) -> bool:
     """Say whether an exception is the declared one: exact class name, phase, and `match` if given."""
-    if raised is None or raised.phase != failure.during:
-        return False
-    if failure.raises.rpartition(".")[2] != raised.type:
+    if raised.phase != failure.during or raised.type != failure.raises.rpartition(".")[2]:
         return False
     return failure.match is None or re.search(failure.match, normalised(raised.message)) is not None
 
 
-def fails_as(declared: Failure | str, evidence: Evidence) -> bool:
-    """Say whether a program failed as declared: by a raise, or by a named expectation that ran and is False."""
+def fails_as(declared: Failure | str | None, evidence: Evidence) -> bool:
+    """Say whether a program that does not hold fails as declared, and in no other way besides.
+
+    By a raise; by a named expectation that ran and is False; or, with nothing declared, by any that is False.
+    """
+    if not evidence.is_decided:
+        return False
+    checks = evidence.expectations if evidence.outcome is Outcome.RETURNED else {}
+    raises = [raised for raised in (evidence.raised, *(check.raised for check in checks.values())) if raised]
+    if any(check.holds is None and check.raised is None for check in checks.values()):
+        return False
     match declared:
         case Failure():
-            return matches(declared, evidence.raised) or any(
-                matches(declared, checked.raised) for checked in evidence.expectations.values()
-            )
+            return bool(raises) and all(matches(declared, raised) for raised in raises)
         case str():
-            checked = evidence.expectations.get(declared)
-            return evidence.outcome is Outcome.RETURNED and checked is not None and checked.holds is False
+            return not raises and declared in checks and checks[declared].holds is False
+        case None:
+            return not raises and bool(checks)
         case _:
             assert_never(declared)
 
 
-def of_program(evidence: Evidence | None, probe: Probe, declared: Failure | str | None) -> Standing:
-    """Return how an option stands that holds iff its program returns and meets every expectation."""
-    if (unknown := undecided(evidence)) is not None or evidence is None:
-        return unknown or Standing(None, reason=Reason.SANDBOX_FAILED)
-    details = tuple(program_details(evidence, probe))
-    as_declared = declared is not None and fails_as(declared, evidence)
-    if evidence.outcome is not Outcome.RETURNED:
-        return Standing(False, as_declared, _ending(evidence), details)
-    truths = {name: evidence.expectations.get(name, Checked()) for name in probe.expectations}
-    if not truths:
-        return Standing(False, False, "nothing expected", ("the item expects nothing",))
-    if all(checked.holds is True for checked in truths.values()):
+def meets(evidence: Evidence) -> bool:
+    """Say whether a program ran to its end and met every expectation."""
+    return evidence.outcome is Outcome.RETURNED and all(
+        check.holds is True and check.raised is None for check in evidence.expectations.values()
+    )
+
+
+# What each kind of option says
+
+
+def of_program(evidence: Evidence, expect: Mapping[str, str], declared: Failure | str | None) -> Standing:
+    """Return how code or a cure stands: it holds iff the program returns and meets every expectation."""
+    if (doubt := doubt_about(evidence)) is not None:
+        return _unknown(doubt)
+    details = tuple(program_details(evidence, expect))
+    if meets(evidence):
         return Standing(True, what="holds", details=details)
-    if declared is None:
-        as_declared = all(checked.holds is not None for checked in truths.values())
-    failing = [name for name, checked in truths.items() if checked.holds is not True]
-    return Standing(False, as_declared, f"not {', not '.join(failing)}", details)
+    what = ", ".join(_failing(evidence)) or ending(evidence)
+    if fails_as(declared, evidence):
+        return Standing(False, True, what, details)
+    return Standing(False, False, what, (*details, f"declared: {describe_declared(declared)}"))
 
 
-def of_claim(evidence: Evidence | None, probe: Probe) -> Standing:
-    """Return how a claim stands: true, false, or not a boolean at all."""
-    if (unknown := undecided(evidence)) is not None or evidence is None:
-        return unknown or Standing(None, reason=Reason.SANDBOX_FAILED)
-    checked = evidence.claim or Checked()
-    details = tuple(checked_details("claim", probe.claim or "", checked))
-    if evidence.claim is None:
-        return Standing(False, False, _ending(evidence), (f"the claim was not evaluated: {_ending(evidence)}",))
+def of_claim(evidence: Evidence, claim: str, program: Evidence) -> Standing:
+    """Return how a claim stands: true, false, or neither.
+
+    It is evaluated in a run of its own; `program` is what the run without it gave. If the two ended otherwise, the
+    claim is about another situation than the stem's.
+    """
+    if (doubt := doubt_about(evidence)) is not None:
+        return _unknown(doubt)
+    checked = evidence.claim
+    if checked is None or not evidence.is_decided:
+        return Standing(False, False, ending(evidence), (f"the claim was not evaluated: {ending(evidence)}",))
+    if doubt_about(program) is None and not _ended_alike(evidence, program):
+        told = f"evaluated after {ending(evidence)}, where the same program without it ended with {ending(program)}"
+        return Standing(False, False, "another ending", (told,))
+    details = tuple(check_details("claim", claim, checked))
+    if checked.raised is not None:
+        return Standing(False, False, f"{checked.raised.type} in the claim", details)
     what = {True: "true", False: "false", None: "no boolean"}[checked.holds]
     return Standing(checked.holds is True, checked.holds is False, what, details)
 
 
-def of_output(item: OutputItem, option: OutputOption, program: Evidence | None, values: Evidence | None) -> Standing:
-    """Return how an output option's value or raise stands; its claim, if it has one, stands by itself."""
-    if (unknown := undecided(program)) is not None or program is None:
-        return unknown or Standing(None, reason=Reason.SANDBOX_FAILED)
-    if (failure := option.failure()) is not None:
-        return _of_stated_raise(failure, program)
-    if (unknown := undecided(values)) is not None or values is None:
-        return unknown or Standing(None, reason=Reason.SANDBOX_FAILED)
-    if program.outcome is not Outcome.RETURNED:
-        declared = any(
-            (other.failure() is not None and matches(_failure(other), program.raised))
-            for other in item.options
-            if item.should_hold(other.id)
-        )
-        return Standing(False, declared, _ending(program), tuple(_raise_details(program)))
-    read = values.values.get(option.id)
-    if read is None or read.value is None:
-        told = describe_raise(read.raised) if read and read.raised else "it gave nothing"
-        return Standing(False, False, "no value", (f"the option's value cannot be evaluated: {told}",))
-    return _of_value(item, program, read.value)
-
-
-def _failure(option: OutputOption) -> Failure:
+def of_output(item: OutputItem, option: OutputOption, program: Evidence, values: Evidence) -> Standing:
+    """Return how the value or the raise that an option states stands; its claim stands by itself."""
+    doubts = [doubt_about(program)] + [doubt_about(values)] * (option.value is not None)
+    if (doubt := next((doubt for doubt in doubts if doubt is not None), None)) is not None:
+        return _unknown(doubt)
+    value = _stated(option.id, values) if option.value is not None else None
+    if isinstance(value, str):
+        return Standing(False, False, "no value", (value,))
     failure = option.failure()
-    assert failure is not None
-    return failure
+    if program.raised is not None and program.outcome is Outcome.RAISED:
+        stated = [each.failure() for each in item.options if item.should_hold(each.id)]
+        is_declared = any(each is not None and matches(each, program.raised) for each in stated)
+        holds = failure is not None and matches(failure, program.raised)
+        return Standing(holds, is_declared, ending(program), tuple(program_details(program, {})))
+    if program.outcome is not Outcome.RETURNED:
+        return Standing(False, False, ending(program), tuple(program_details(program, {})))
+    if value is None:
+        told = f"the program ran to its end and printed: {_short(program.stdout) or 'nothing'}"
+        return Standing(False, True, "returned", (told,))
+    return _of_value(item, program, value)
 
 
-def _of_stated_raise(failure: Failure, program: Evidence) -> Standing:
-    details = tuple(_raise_details(program)) or (f"the program ran to its end and printed {program.stdout!r}",)
-    holds = matches(failure, program.raised)
-    return Standing(holds, not holds, _ending(program), details)
+def _stated(option: str, values: Evidence) -> Value | str:
+    """Return the value an option states, or why it cannot be compared with anything."""
+    read = values.values.get(option)
+    if read is None or read.value is None or read.raised is not None:
+        told = describe_raise(read.raised) if read is not None and read.raised else ending(values)
+        return f"the option's value cannot be evaluated: {told}"
+    if not read.value.is_complete:
+        return f"the option's value cannot be compared: it is a {read.value.type}, or too large"
+    return read.value
 
 
 def _of_value(item: OutputItem, program: Evidence, value: Value) -> Standing:
-    if not value.is_complete:
-        why = f"the option's value is a {value.type}, which cannot be compared"
-        return Standing(False, False, "no value", (why,))
+    stated = f"option: {value.text} ({value.type})"
     if item.observe is None:
+        if "stdout" in program.observed.cut_streams:
+            return Standing(False, False, "too much printed", ("only the beginning of what was printed is kept",))
         holds = says(program.printed, program.stdout, value, item.tolerance)
-        details = (f"printed: {program.stdout.strip() or 'nothing'}", f"option:  {value.text}")
-        return Standing(holds, not holds, "equal" if holds else "different", details)
-    observed = program.observe.value if program.observe else None
-    if observed is None:
-        raised = program.observe.raised if program.observe else None
-        told = describe_raise(raised) if raised else "it was not evaluated"
-        return Standing(False, False, "nothing observed", (f"observe {item.observe}: {told}",))
-    if not observed.is_complete:
-        why = f"{item.observe} gives a {observed.type} that cannot be compared: observe something smaller"
+        return _compared(holds, f"printed: {_short(program.stdout) or 'nothing'}", stated)
+    read = program.observe
+    if read is None or read.value is None or read.raised is not None:
+        told = describe_raise(read.raised) if read is not None and read.raised else "it was not evaluated"
+        return Standing(False, False, "nothing observed", (f"observe: {item.observe}: {told}",))
+    if not read.value.is_complete:
+        why = f"observe: {item.observe} gives a {read.value.type} that cannot be compared: observe something smaller"
         return Standing(False, False, "nothing observed", (why,))
-    holds = equal(observed, value, item.tolerance)
-    details = (f"{item.observe} -> {observed.text} ({observed.type})", f"option: {value.text} ({value.type})")
-    return Standing(holds, not holds, "equal" if holds else "different", details)
+    got = f"observed: {item.observe} -> {read.value.text} ({read.value.type})"
+    return _compared(equal(read.value, value, item.tolerance), got, stated)
 
 
-def both(first: Standing, second: Standing) -> Standing:
-    """Return how an option stands that says two things: it holds iff both do."""
-    parts = (first, second)
-    details = first.details + second.details
-    what = " and ".join(part.what for part in parts)
-    if any(part.holds is False and part.as_declared for part in parts):
-        return Standing(False, True, what, details)
-    if (open_part := next((part for part in parts if part.holds is None), None)) is not None:
-        return open_part
-    if any(part.holds is False for part in parts):
-        return Standing(False, False, what, details)
-    return Standing(True, what=what, details=details)
+def _compared(holds: bool, got: str, stated: str) -> Standing:
+    return Standing(holds, not holds, "equal" if holds else "different", (got, stated))
 
 
-def declared_cure_failure(option: DiagnosisOption, premise: Failure | str | None) -> Failure | str | None:
-    """Return how a cure that cures nothing still fails: as the option says, else as the premise does."""
-    return option.fails if option.fails is not None else premise
+# In words
 
 
-def _ending(evidence: Evidence) -> str:
-    if evidence.raised is not None:
+def ending(evidence: Evidence) -> str:
+    """Return how a program ended, in a few words."""
+    if evidence.outcome is Outcome.RAISED and evidence.raised is not None:
         return f"{evidence.raised.type} during {evidence.raised.phase}"
     return evidence.outcome.value
+
+
+def _ended_alike(a: Evidence, b: Evidence) -> bool:
+    return a.outcome is b.outcome and ending(a) == ending(b)
+
+
+def _failing(evidence: Evidence) -> Iterator[str]:
+    for name, check in evidence.expectations.items() if evidence.outcome is Outcome.RETURNED else ():
+        if check.raised is not None:
+            yield f"{check.raised.type} in {name}"
+        elif check.holds is not True:
+            yield f"not {name}" if check.holds is False else f"{name} is no boolean"
 
 
 def describe_raise(raised: Raise) -> str:
@@ -192,32 +234,45 @@ def describe_raise(raised: Raise) -> str:
     return f"{raised.type} during {raised.phase}{line}{message}"
 
 
-def _raise_details(evidence: Evidence) -> list[str]:
+def describe_declared(declared: Failure | str | None) -> str:
+    """Return a declared failure in a line."""
+    match declared:
+        case Failure():
+            match = f", its message matching {declared.match}" if declared.match is not None else ""
+            return f"{declared.raises} during {declared.during}{match}, and no other exception"
+        case str():
+            return f"{declared} runs and is False, and nothing raises"
+        case None:
+            return "nothing, so it must run to the end, every expectation giving True or False"
+        case _:
+            assert_never(declared)
+
+
+def program_details(evidence: Evidence, expect: Mapping[str, str]) -> Iterator[str]:
+    """Yield what a program did, a line each: its exception, or every expectation with what it was made of."""
     if evidence.raised is not None:
-        return [f"raised {describe_raise(evidence.raised)}"]
-    return [f"{evidence.outcome.value}: {evidence.reason}"] if evidence.reason else []
+        yield f"raised {describe_raise(evidence.raised)}"
+    elif evidence.outcome is not Outcome.RETURNED:
+        yield f"{evidence.outcome.value}: {evidence.reason or 'it ended itself'}"
+    for name, source in expect.items():
+        if (check := evidence.expectations.get(name)) is not None:
+            yield from check_details(name, source, check)
 
 
-def program_details(evidence: Evidence, probe: Probe) -> list[str]:
-    """Return what a program did, a line each: its exception, or every expectation with what it was made of."""
-    lines = _raise_details(evidence)
-    for name, source in probe.expectations.items():
-        if (checked := evidence.expectations.get(name)) is not None:
-            lines += checked_details(name, source, checked)
-    return lines
-
-
-def checked_details(name: str, source: str, checked: Checked) -> list[str]:
-    """Return what an expectation or claim gave: got and wanted, then its sub-values."""
-    if checked.raised is not None:
-        got = f"raised {describe_raise(checked.raised)}"
-    elif checked.holds is None:
-        got = f"got {checked.got.text} ({checked.got.type})" if checked.got else "got nothing"
-        got += ", wanted a boolean: bool, numpy.bool_ or a 0-d bool tensor"
+def check_details(name: str, source: str, check: Checked) -> Iterator[str]:
+    """Yield what an expectation or claim gave: what was wanted and what it got, then its sub-values."""
+    if check.raised is not None:
+        got = f"raised {describe_raise(check.raised)}"
+    elif check.holds is not None:
+        got = f"is {check.holds}"
     else:
-        got = f"is {checked.holds}"
-    own = " ".join(source.split())
-    return [
-        f"{name}: {own} {got}",
-        *(f"  {part.source} -> {part.value.text}" for part in checked.sub_values),
-    ]
+        got = f"got {check.got.text} ({check.got.type})" if check.got else "got nothing"
+        got += ", wanted a boolean: bool, numpy.bool_ or a 0-d bool tensor"
+    yield f"{name}: {' '.join(source.split())} {got}"
+    for part in check.sub_values:
+        yield f"  {part.source} -> {part.value.text}"
+
+
+def _short(text: str) -> str:
+    text = text.strip()
+    return text if len(text) <= _SHOWN_LIMIT else f"{text[: _SHOWN_LIMIT - 1]}…"

@@ -11,7 +11,8 @@ from quizkit.bank.expand import instances
 from quizkit.model.bank import Bank, Document, Fact, LoadedPattern, Path
 from quizkit.model.item import Item
 from quizkit.model.verdict import Finding, Reason, Status, Verdict
-from quizkit.proof.judge import Judgement, Record, judge_fact, judge_item
+from quizkit.proof.case import Record
+from quizkit.proof.judge import Judgement, judge_fact, judge_item
 from quizkit.proof.plan import FURTHER_SEEDS, Planned, plan_fact, plan_item
 from quizkit.proof.prove import Result
 
@@ -65,7 +66,7 @@ class Subject:
         """Return the judge's conclusion."""
         if isinstance(self.content, Fact):
             return judge_fact(records)
-        return judge_item(self.content, {each.id: each.item for each in instances(self.content)}, records)
+        return judge_item(self.content, records)
 
 
 def subjects(bank: Bank) -> Iterator[Subject]:
