@@ -32,3 +32,8 @@ def test_a_copy_with_a_change_is_another_experiment(change: dict[str, object]) -
 @pytest.mark.parametrize("limits", [Limits(cpu_seconds=1), Limits(memory_mib=64)])
 def test_bounds_do_not_change_the_experiment(limits: Limits) -> None:
     assert PROBE.model_copy(update={"limits": limits}).digest == PROBE.digest
+
+
+def test_the_order_of_expectations_is_part_of_the_experiment() -> None:
+    one, other = {"a": "step() or True", "b": "x == 1"}, {"b": "x == 1", "a": "step() or True"}
+    assert Probe(expectations=one).digest != Probe(expectations=other).digest
