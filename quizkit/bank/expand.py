@@ -1,51 +1,72 @@
-"""Fill in placeholders, place options, apply cures. Pure; the one place where text is substituted into items."""
+"""Fill in placeholders, place options, apply cures. Pure; the one place where text is substituted into items.
+
+Invariant: only declared `$name`s are replaced, once, as plain text; braces, f-strings and other dollars stay.
+"""
 
 import re
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Final
 
-from pydantic import TypeAdapter
-
-from quizkit.model.bank import Instance
-from quizkit.model.item import Item, rows
+from quizkit.bank.grammar import string_lines
+from quizkit.model.bank import Instance, Path
+from quizkit.model.item import Item
+from quizkit.model.table import rows
 
 _SLOT: Final = re.compile(r"^([ \t]*)\$option[ \t]*$", re.MULTILINE)
 _PLACEHOLDER: Final = re.compile(r"\$([a-z][a-z0-9_]*)")
-_ITEM: Final[TypeAdapter[Item]] = TypeAdapter(Item)
-_CONTEXT_FIELDS: Final = ("setup", "then", "expect")
+
+Row = Mapping[str, str]
 
 
 def placeholders(text: str) -> set[str]:
     """Return the `$name`s that stand in `text`."""
-    return set(_PLACEHOLDER.findall(text))
+    return set(_PLACEHOLDER.findall(text)) if "$" in text else set()
 
 
-def filled(text: str, row: Mapping[str, str]) -> str:
+def filled(text: str, row: Row) -> str:
     """Return `text` with the declared `$name`s replaced as plain text; everything else stays literal."""
     return _PLACEHOLDER.sub(lambda match: row.get(match.group(1), match.group()), text)
 
 
-def _filled_in(value: Any, row: Mapping[str, str]) -> Any:
+def takes_contexts(path: Path) -> bool:
+    """Say whether a context may stand at `path` inside an item: in setup, then, expect, or a declared `match`."""
+    return path[0] in ("setup", "then", "expect") or (path[-1] == "match" and "cure" not in path)
+
+
+def _filled_in(value: object, row: Row, path: Path, here: Callable[[Path], bool]) -> object:
+    """Return plain data with texts and keys filled in wherever `here` allows it.
+
+    Raises ValueError if two keys of a mapping become one.
+    """
     match value:
         case str():
-            return filled(value, row)
+            return filled(value, row) if here(path) else value
         case dict():
-            return {filled(key, row): _filled_in(inner, row) for key, inner in value.items()}
+            made = {}
+            for key, inner in value.items():
+                name = filled(key, row) if here((*path, key)) else key
+                if name in made:
+                    raise ValueError(f"{name!r} stands twice in {path[-1]}, once its placeholders are filled in")
+                made[name] = _filled_in(inner, row, (*path, key), here)
+            return made
         case list() | tuple():
-            return [_filled_in(inner, row) for inner in value]
+            return [_filled_in(inner, row, (*path, index), here) for index, inner in enumerate(value)]
         case _:
             return value
 
 
 def instances(item: Item) -> list[Instance]:
-    """Return the item once for every variant, each with its variant filled in everywhere."""
+    """Return the item once for every variant, each with its variant filled in everywhere.
+
+    Raises ValueError (pydantic's included) if an instance is not an item; a linted item never does.
+    """
     if not item.variants:
         return [Instance(id=item.id, item=item)]
     data = item.model_dump(mode="json", exclude={"variants"}, exclude_unset=True)
     return [
         Instance(
             id=f"{item.id}?{'&'.join(f'{name}={value}' for name, value in row.items())}",
-            item=_ITEM.validate_python(_filled_in(data, row)),
+            item=type(item).model_validate(_filled_in(data, row, (), lambda _: True)),
             variant=row,
         )
         for row in rows(item.variants)
@@ -53,31 +74,20 @@ def instances(item: Item) -> list[Instance]:
 
 
 def contexts(item: Item) -> list[tuple[str, Item]]:
-    """Return the item once for every context, with its label; only setup, then, expect and match are filled in."""
+    """Return the item once for every context, with its label; only what `takes_contexts` is filled in.
+
+    Raises ValueError as `instances` does.
+    """
     if not item.contexts:
         return [("", item)]
     data = item.model_dump(mode="json", exclude={"contexts"}, exclude_unset=True)
-    found = []
-    for row in rows(item.contexts):
-        concrete = _matches_filled({**data}, row)
-        concrete |= {name: _filled_in(data[name], row) for name in _CONTEXT_FIELDS if name in data}
-        label = ", ".join(f"{name}={value}" for name, value in row.items())
-        found.append((label, _ITEM.validate_python(concrete)))
-    return found
-
-
-def _matches_filled(value: Any, row: Mapping[str, str]) -> Any:
-    """Fill in the texts under a key `match`, and nothing else."""
-    match value:
-        case dict():
-            return {
-                key: filled(inner, row) if key == "match" and isinstance(inner, str) else _matches_filled(inner, row)
-                for key, inner in value.items()
-            }
-        case list() | tuple():
-            return [_matches_filled(inner, row) for inner in value]
-        case _:
-            return value
+    return [
+        (
+            ", ".join(f"{name}={value}" for name, value in row.items()),
+            type(item).model_validate(_filled_in(data, row, (), takes_contexts)),
+        )
+        for row in rows(item.contexts)
+    ]
 
 
 def has_slot(given: str) -> bool:
@@ -85,12 +95,26 @@ def has_slot(given: str) -> bool:
     return _SLOT.search(given) is not None
 
 
+def slot_line(given: str) -> int:
+    """Return how many lines stand above the line `$option`."""
+    found = _SLOT.search(given)
+    return given.count("\n", 0, found.start()) if found else 0
+
+
 def splice(given: str, code: str | None) -> str:
-    """Return `given` with the option's code at `$option`, re-indented; without code, with `pass` there."""
+    """Return `given` with the option's code at `$option`, re-indented; without code, with `pass` there.
+
+    What a string of the option says over several lines is left as it is.
+    """
+    text = "pass" if code is None else code.rstrip("\n")
+    fixed = string_lines(text)
 
     def indented(match: re.Match[str]) -> str:
-        lines = ("pass" if code is None else code.rstrip("\n")).split("\n")
-        return "\n".join(match.group(1) + line if line.strip() else line for line in lines)
+        lines = text.split("\n")
+        return "\n".join(
+            match.group(1) + line if line.strip() and number not in fixed else line
+            for number, line in enumerate(lines, start=1)
+        )
 
     return _SLOT.sub(indented, given)
 
@@ -102,10 +126,10 @@ def cured(given: str, edits: Mapping[str, str]) -> str:
     """
     spans = []
     for find, replace in edits.items():
-        count = given.count(find) if find else 0
-        if count != 1:
-            raise ValueError(f"{find!r} stands {count} times in given, and must stand there exactly once")
-        start = given.index(find)
+        start = given.find(find)
+        if not find or start < 0 or given.find(find, start + 1) >= 0:
+            count = "not" if start < 0 else "more than once"
+            raise ValueError(f"{find!r} stands {count} in given, and must stand there exactly once")
         spans.append((start, start + len(find), replace))
     spans.sort()
     text, end = "", 0

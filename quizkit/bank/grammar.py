@@ -1,80 +1,216 @@
-"""What needs Python's grammar: does it parse, which names does it bind, what does an expression read. Pure."""
+"""What needs Python's grammar: does it compile, which names does it bind, does an expression say anything. Pure.
+
+Invariant: nothing here runs foreign text, and no text, however strange, raises. Names are told by the compiler's
+own symbol table, so scopes are Python's.
+"""
 
 import ast
 import builtins
+import symtable
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
 
-_CANNOT_PARSE: Final = (SyntaxError, ValueError, RecursionError, MemoryError)
-_STATE_READERS: Final = frozenset({"printed", "warned"})
+_CANNOT_PARSE: Final = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
+_DEPTH_LIMIT: Final = 200
+_SHORT: Final = 200
+"""Text of so few characters cannot be nested so deep that walking its tree is a risk."""
+_BUILTINS: Final = frozenset(dir(builtins))
+_STATE_READERS: Final = frozenset({"printed", "warned", "globals"})
+_SAMENESS: Final = frozenset({"equal", "allclose", "isclose", "array_equal", "array_equiv", "is_"})
+_EITHER: Final = (
+    "says two things of which one may be false (`or`): an option holds only if everything it says is true"
+)
+_BLIND: Final = "reads no name that the program binds, so running the program cannot decide it"
+_CONSTANT: Final = "says in part something that no program can change"
+_SELF: Final = "compares something with itself"
+_ALWAYS: Final = "is true whatever the program does"
+
+_REASONS: Final = {"RecursionError": "nested too deeply", "MemoryError": "nested too deeply"}
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of a piece of code, as its module's scope sees them."""
+
+    bound: frozenset[str] = frozenset()
+    """Assigned, defined or deleted."""
+    imported: frozenset[str] = frozenset()
+    """Bound by an import; `*` for everything of a module."""
+    read: frozenset[str] = frozenset()
+    """Read, from whatever scope inside, and not local there."""
+
+
+def _attempt(make: Callable[[], Made]) -> Made | str:
+    """Return what `make` gives, or what is wrong with the code, as `line: message`."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return make()
+    except _CANNOT_PARSE as error:
+        line = getattr(error, "lineno", None) or 1
+        return f"{line}: {getattr(error, 'msg', None) or _REASONS.get(type(error).__name__, str(error))}"
 
 
 @lru_cache(maxsize=4096)
 def parsed(source: str, mode: str) -> ast.AST | str:
     """Return the tree of `source`, or what is wrong with it, as `line: message`."""
-    try:
-        return ast.parse(source.strip() if mode == "eval" else source, mode=mode)
-    except _CANNOT_PARSE as error:
-        line = getattr(error, "lineno", None) or 1
-        return f"{line}: {getattr(error, 'msg', None) or type(error).__name__}"
+    return _attempt(lambda: ast.parse(source.strip() if mode == "eval" else source, mode=mode))
 
 
-def bound_names(source: str) -> set[str]:
-    """Return every name that `source` binds."""
-    tree = parsed(source, "exec")
+@lru_cache(maxsize=4096)
+def fault(source: str, mode: str) -> tuple[int, str] | None:
+    """Return the line of what is wrong with `source`, from 1, and what it is; None if it can be run."""
+    tree = parsed(source, mode)
+    if isinstance(tree, str):
+        found: object = tree
+    elif _is_deep(tree, source):
+        found = f"1: nested deeper than {_DEPTH_LIMIT} levels"
+    else:
+        found = _attempt(
+            lambda: compile(source.strip() if mode == "eval" else source, "<lint>", mode, dont_inherit=True)
+        )
+    if not isinstance(found, str):
+        return None
+    line, _, what = found.partition(": ")
+    return int(line), what
+
+
+def _is_deep(tree: ast.AST, source: str) -> bool:
+    """Say whether a tree is nested too deeply to be walked by recursion, here or later."""
+    level: list[ast.AST] = [tree] if len(source) > _SHORT else []
+    for _ in range(_DEPTH_LIMIT):
+        level = [inner for node in level for inner in ast.iter_child_nodes(node)]
+        if not level:
+            return False
+    return True
+
+
+@lru_cache(maxsize=4096)
+def names(source: str, mode: str = "exec") -> Names:
+    """Return the names of `source`; none if it does not compile."""
+    table = _attempt(lambda: symtable.symtable(source.strip() if mode == "eval" else source, "<lint>", mode))
+    if isinstance(table, str):
+        return Names()
+    bound, imported, read = set(), set(), set()
+    for symbol in table.get_symbols():
+        name = symbol.get_name()
+        if symbol.is_imported():
+            imported.add(name)
+        elif symbol.is_assigned() or symbol.is_namespace():
+            bound.add(name)
+        if symbol.is_referenced():
+            read.add(name)
+    for scope in _inner_scopes(table):
+        for symbol in scope.get_symbols():
+            if symbol.is_global():
+                (read if symbol.is_referenced() else bound).add(symbol.get_name())
+    if "import *" in " ".join(source.split()):
+        imported.add("*")
+    return Names(frozenset(bound), frozenset(imported), frozenset(read))
+
+
+def _inner_scopes(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
+    open_ones = list(table.get_children())
+    while open_ones:
+        scope = open_ones.pop()
+        yield scope
+        open_ones += scope.get_children()
+
+
+def string_lines(code: str) -> set[int]:
+    """Return the lines, from 1, that begin inside a string: indenting them would change what it says."""
+    tree = parsed(code, "exec") if "\n" in code else ""
     if isinstance(tree, str):
         return set()
-    found: set[str] = set()
-    for node in ast.walk(tree):
-        match node:
-            case ast.Name(ctx=ast.Store()):
-                found.add(node.id)
-            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                found.add(node.name)
-            case ast.alias():
-                found.add((node.asname or node.name).partition(".")[0])
-            case ast.ExceptHandler(name=str(name)):
-                found.add(name)
-            case _:
-                pass
-    return found
+    return {
+        line
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr | ast.Constant) and (node.end_lineno or 0) > node.lineno
+        for line in range(node.lineno + 1, (node.end_lineno or 0) + 1)
+        if isinstance(node, ast.JoinedStr) or isinstance(node.value, str | bytes)
+    }
 
 
-def read_names(expression: str) -> set[str]:
-    """Return the names an expression reads from outside itself."""
-    tree = parsed(expression, "eval")
-    if isinstance(tree, str):
-        return set()
-    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
-    own = {node.id for node in names if isinstance(node.ctx, ast.Store)}
-    own |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
-    return {node.id for node in names if isinstance(node.ctx, ast.Load)} - own
+def reads_program(expression: str, bound: frozenset[str]) -> bool:
+    """Say whether an expression depends on what a program did that binds the names in `bound`."""
+    return not names(expression, "eval").read.isdisjoint(bound | _STATE_READERS)
 
 
-def reads_program(expression: str, bound: set[str]) -> bool:
-    """Say whether an expression depends on what the program did."""
-    read = read_names(expression)
-    return bool(read & (bound - set(dir(builtins)) | _STATE_READERS))
-
-
-def _says_either(node: ast.AST) -> bool:
-    if isinstance(node, ast.BoolOp):
-        return isinstance(node.op, ast.Or) or any(_says_either(value) for value in node.values)
-    return False
-
-
-def vacuity(expression: str, bound: set[str]) -> str | None:
-    """Return why an expression says nothing definite about the program, or None."""
+def vacuity(expression: str, bound: frozenset[str]) -> str | None:
+    """Return why an expression says nothing definite about a program that binds the names in `bound`, or None."""
     tree = parsed(expression, "eval")
     if not isinstance(tree, ast.Expression):
         return None
-    if _says_either(tree.body):
-        return "says two things of which one may be false (`or`): an option holds only if everything it says is true"
+    atoms = list(_atoms(tree.body, wanted=True))
+    if None in atoms:
+        return _EITHER
     if not reads_program(expression, bound):
-        return "reads no name that the program binds, so running the program cannot decide it"
-    match tree.body:
-        case ast.Compare(left=left, comparators=[right]) if ast.dump(left) == ast.dump(right):
-            return "compares something with itself"
+        return _BLIND
+    return next((why for atom in atoms if atom is not None and (why := _emptiness(atom, bound))), None)
+
+
+def _atoms(node: ast.expr, *, wanted: bool) -> Iterator[ast.expr | None]:
+    """Yield what is said all at once if `node` is to be `wanted`; None where one of two things would do."""
+    parts: list[ast.expr] = []
+    is_and = True
+    match node:
+        case ast.BoolOp(op=op, values=parts):
+            is_and = isinstance(op, ast.And)
+        case ast.Call(
+            func=ast.Name(id="all" | "any" as name), args=[ast.List() | ast.Tuple() | ast.Set() as display]
+        ):
+            parts, is_and = display.elts, name == "all"
+        case ast.BinOp(op=ast.BitAnd() | ast.BitOr() as op, left=left, right=right) if _is_truth(left, right):
+            parts, is_and = [left, right], isinstance(op, ast.BitAnd)
+        case ast.UnaryOp(op=ast.Not() | ast.Invert(), operand=operand):
+            yield from _atoms(operand, wanted=not wanted)
+            return
+        case ast.Call(func=ast.Name(id="bool"), args=[inner]) | ast.NamedExpr(value=inner):
+            yield from _atoms(inner, wanted=wanted)
+            return
+        case ast.Compare(left=left, ops=[op], comparators=[ast.Constant(value=bool() as truth)]):
+            is_same = isinstance(op, ast.Eq | ast.Is)
+            yield from _atoms(left, wanted=wanted is (truth is is_same))
+            return
+        case ast.IfExp():
+            yield None
+        case _:
+            yield node
+    if len(parts) > 1 and is_and is not wanted:
+        yield None
+    for part in parts:
+        yield from _atoms(part, wanted=wanted)
+
+
+def _is_truth(*nodes: ast.expr) -> bool:
+    return any(
+        isinstance(node, ast.Compare | ast.BoolOp) or (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not))
+        for node in nodes
+    )
+
+
+def _emptiness(atom: ast.expr, bound: frozenset[str]) -> str | None:
+    """Return why one of the things an expression says is empty, or None."""
+    fixed = _BUILTINS - bound - _STATE_READERS
+    if not any(isinstance(node, ast.Name) and node.id not in fixed for node in ast.walk(atom)):
+        return _CONSTANT
+    match atom:
+        case ast.Compare(
+            left=ast.Call(func=ast.Name(id="len")), ops=[ast.GtE()], comparators=[ast.Constant(value=0)]
+        ):
+            return _ALWAYS
+        case ast.Call(func=ast.Name(id="isinstance"), args=[_, ast.Name(id="object")]):
+            return _ALWAYS
+        case ast.Compare(left=left, comparators=others):
+            sides = [ast.dump(side) for side in (left, *others)]
+            return _SELF if len(set(sides)) < len(sides) else None
+        case ast.Call(func=ast.Attribute(attr=name, value=owner), args=[first, *others]) if name in _SAMENESS:
+            second = others[0] if others else owner
+            return _SELF if ast.dump(first) == ast.dump(second) else None
     return None
 
 

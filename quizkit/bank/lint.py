@@ -1,41 +1,48 @@
-"""Content errors that one field alone does not show. Pure: loaded nouns in, problems out."""
+"""What is wrong with an item that no single field shows. Pure: loaded nouns in, problems out.
+
+Invariant: an item without problems can be planned: every instance in every context is an item, its code compiles
+where it should, its edits apply, and every name it refers to is there. What it says may still be wrong; nothing it
+says is empty.
+"""
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
-from typing import Any, Final
+from itertools import chain
+from typing import Final
 
-from quizkit.bank.expand import contexts, cured, has_slot, instances, placeholders, splice
-from quizkit.bank.grammar import bound_names, parsed, vacuity
+from pydantic import ValidationError
+
+from quizkit.bank.expand import contexts, cured, has_slot, instances, placeholders, takes_contexts
+from quizkit.bank.lint_code import Found, lint_code
+from quizkit.bank.problem import did_you_mean, problem, quoted
+from quizkit.bank.wording import complaints
 from quizkit.errors import Problem
-from quizkit.model.bank import LoadedItem, LoadedPattern, Path, Place
-from quizkit.model.item import DiagnosisItem, Failure, Item, OutputItem, SnippetItem, rows
+from quizkit.model.bank import LoadedItem, Path, Place
+from quizkit.model.item import (
+    DiagnosisItem,
+    DiagnosisOption,
+    Failure,
+    Item,
+    OutputItem,
+    OutputOption,
+    SnippetItem,
+    SnippetOption,
+)
+from quizkit.model.table import row_count
 
-_FACT: Final = re.compile(r"\{fact:([^}]*)\}")
-_CODE_SPANS: Final = re.compile(r"```.*?```|~~~.*?~~~|`[^`\n]*`|\]\([^)]*\)|<[^>\n]*>|\{fact:[^}]*\}", re.DOTALL)
-_NUMERAL: Final = re.compile(r"(?<![\w.-])\d[\d,.]*(?![\w-])")
-_COMBINATION_LIMIT: Final = 200
-Found = tuple[Path, int, str, str]
-"""Where, how many lines further down, what, remedy."""
+_EXPANSION_LIMIT: Final = 1_000_000
+_EXCEPTION: Final = re.compile(r"(?:Error|Exception|Warning|Interrupt|Exit)$")
 
 
 def lint_item(entry: LoadedItem, prelude: str) -> list[Problem]:
-    """Return what is wrong with an item."""
-    checks = (_options, _failures, _slot, _tables)
-    found = [each for check in checks for each in check(entry.item)]
-    if not found:
-        found = list(_code(entry.item, prelude))
-    places = [(entry.document.place(path), lines, what, remedy) for path, lines, what, remedy in found]
-    return list(dict.fromkeys(_at(place, lines, what, remedy) for place, lines, what, remedy in places))
-
-
-def _at(place: Place, lines: int, what: str, remedy: str) -> Problem:
-    return Problem(place.file, place.line + lines, place.column, what, remedy)
-
-
-def _mean(word: str, known: list[str], otherwise: str) -> str:
-    close = get_close_matches(word, known, 1)
-    return f"did you mean {close[0]!r}?" if close else otherwise
+    """Return what is wrong with an item, each problem once even if it is there in every instance."""
+    item = entry.item
+    told: dict[tuple[Place, str], Problem] = {}
+    for path, lines, what, remedy in chain(_options(item), _placeholders(item), _expanded(item, prelude)):
+        place = entry.document.place(path)
+        place = place.model_copy(update={"line": place.line + lines})
+        told.setdefault((place, remedy), problem(place, what, remedy))
+    return list(told.values())
 
 
 def _options(item: Item) -> Iterator[Found]:
@@ -45,177 +52,159 @@ def _options(item: Item) -> Iterator[Found]:
             yield ("options", index, "id"), 0, f"the option id {name!r} is taken", "choose another"
     for index, name in enumerate(item.key):
         if name not in ids:
-            yield ("key", index), 0, f"the key names no option {name!r}", _mean(name, ids, f"name one of {ids}")
+            remedy = did_you_mean(name, ids, f"name one of {', '.join(ids)}")
+            yield ("key", index), 0, f"the key names no option {name!r}", remedy
         elif name in item.key[:index]:
             yield ("key", index), 0, f"the key names {name!r} twice", "name it once"
     if set(item.key) >= set(ids):
         yield ("key",), 0, "every option is in the key", "add a distractor: an item needs one"
-    shown = [option.shown() for option in item.options]
+
+
+def _texts(item: Item) -> Iterator[tuple[Path, str, bool]]:
+    """Yield every text with a dollar in it, its path, and whether it is a key; the tables apart."""
+    data = item.model_dump(mode="json", exclude={"contexts", "variants"}, exclude_unset=True)
+    waiting: list[tuple[Path, object]] = [((), data)]
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, str) and "$" in value:
+            yield path, value, False
+        elif isinstance(value, dict):
+            waiting += [((*path, key), inner) for key, inner in value.items()]
+            for key in value:
+                if "$" in key:
+                    yield (*path, key), key, True
+        elif isinstance(value, list):
+            waiting += [((*path, index), inner) for index, inner in enumerate(value)]
+
+
+def _placeholders(item: Item) -> Iterator[Found]:
+    """Check that placeholders are declared, used, and stand where they may."""
+    in_contexts, in_variants = item.context_names(), item.variant_names()
+    declared, used = in_contexts | in_variants, set[str]()
+    for path, text, is_key in _texts(item):
+        found = placeholders(text)
+        used |= found
+        for name in sorted(found & in_contexts):
+            if is_key or not takes_contexts(path):
+                remedy = "use it in the text of setup, then, expect or match, or make it a variant"
+                yield path, 0, f"the context ${name} does not belong here: learners see this text", remedy
+        for name in sorted(found - declared - {"option"}):
+            if close := did_you_mean(name, sorted(declared), ""):
+                yield path, 0, f"${name} is not declared", close
+        if "option" in found:
+            yield from _slot(item, path, text)
+    for name in sorted(declared - used):
+        field = "contexts" if name in in_contexts else "variants"
+        yield (field,), 0, f"${name} is declared and never used", f"use ${name} in a text, or remove it"
+    for field, table in (("contexts", item.contexts), ("variants", item.variants)):
+        for text in (text for row in table or () for text in _row_texts(table, row)):
+            if placeholders(text) & (declared | {"option"}):
+                yield (field,), 0, f"{quoted(text)} holds a placeholder, which is not filled in", "write the text out"
+
+
+def _row_texts(table: object, row: object) -> list[str]:
+    values = table[row] if isinstance(table, dict) else row.values() if isinstance(row, dict) else ()
+    return [str(value) for value in values]
+
+
+def _slot(item: Item, path: Path, text: str) -> Iterator[Found]:
+    if not (isinstance(item, SnippetItem) and path == ("given",)):
+        yield path, 0, "$option does not belong here", "it marks a line in the `given` of a snippet item"
+    elif not has_slot(text) or len(re.findall(r"\$option\b", text)) > 1:
+        yield path, 0, "$option must stand alone on its line, once", "give the option a line of its own"
+
+
+def _expanded(item: Item, prelude: str) -> Iterator[Found]:
+    """Check every instance in every context, as it will be planned."""
+    count = row_count(item.contexts) * row_count(item.variants)
+    if count > 1 and count * len(item.model_dump_json()) > _EXPANSION_LIMIT:
+        yield (), 0, f"this makes too much text in {count} instances and contexts", "shorten the tables or the code"
+        return
+    names: set[tuple[str, str]] = set()
+    try:
+        for instance in instances(item):
+            for label, concrete in contexts(instance.item):
+                if (instance.id, label) in names:
+                    yield (
+                        (),
+                        0,
+                        f"two rows of the tables are both called {quoted(label or instance.id)}",
+                        "rename one",
+                    )
+                names.add((instance.id, label))
+                row = ", ".join(filter(None, (instance.id.partition("?")[2], label)))
+                yield from _concrete(item, concrete, prelude, f" with {row}" if row else "")
+    except ValidationError as error:
+        for path, _, what, remedy in complaints(error, type(item), item.model_dump(mode="json", exclude_unset=True)):
+            yield path, 0, f"{what}, once placeholders are filled in", remedy
+    except ValueError as error:
+        yield (), 0, str(error), "let the texts differ in every row"
+
+
+def _concrete(written: Item, item: Item, prelude: str, row: str) -> Iterator[Found]:
+    """Check an item whose placeholders are filled in; expectations are told by the names as they were `written`."""
+    names = dict(zip(item.expect, written.expect, strict=True))
+    for path, lines, what, remedy in chain(_shown(item), _failures(item), _cures(item), lint_code(item, prelude)):
+        if path[:1] == ("expect",):
+            path = ("expect", *(names.get(str(step), step) for step in path[1:]))
+        yield path, lines, f"{what}{row}", remedy
+
+
+def _shown(item: Item) -> Iterator[Found]:
+    shown = [" ".join(option.shown().split()) for option in item.options]
     for index, text in enumerate(shown):
         if text in shown[:index]:
             yield ("options", index), 0, "this option reads like an earlier one", "remove it, or let them differ"
+
+
+def _phases(item: Item) -> list[str]:
+    """Return the phases an exception can be declared for."""
+    phases = ["setup"] if item.setup else []
+    phases += ["given"] if item.given else []
+    if isinstance(item, SnippetItem) and not has_slot(item.given):
+        phases.append("option")
+    return [*phases, *item.then, "syntax", *([] if isinstance(item, OutputItem) else ["expect"])]
+
+
+def _failures(item: Item) -> Iterator[Found]:
+    """Check that declared failures name what there is, and stand where they are read."""
+    declared: list[tuple[Path, Failure | str | None]] = []
+    for index, option in enumerate(item.options):
+        path: Path = ("options", index)
+        if isinstance(option, OutputOption):
+            declared.append((path, option.failure()))
+        elif isinstance(option, SnippetOption | DiagnosisOption) and option.fails is not None:
+            declared.append(((*path, "fails"), option.fails))
+            if item.should_hold(option.id):
+                yield (*path, "fails"), 0, "this option should hold, so `fails` is never read", "remove it"
     if isinstance(item, DiagnosisItem):
-        yield from _diagnosis(item)
+        declared.append((("premise",), item.premise))
+    phases, known = _phases(item), list(item.expect)
+    for path, fails in declared:
+        if isinstance(fails, Failure) and fails.during not in phases:
+            remedy = did_you_mean(fails.during, phases, f"choose one of {', '.join(phases)}")
+            yield path, 0, f"there is no phase {fails.during!r}", remedy
+        elif isinstance(fails, str) and fails not in known:
+            remedy = did_you_mean(fails, known, f"name one of {', '.join(map(quoted, known))}")
+            if _EXCEPTION.search(fails):
+                remedy = f"write {{raises: {fails}, during: PHASE}} for an exception"
+            yield path, 0, f"there is no expectation {quoted(fails)}", remedy
 
 
-def _diagnosis(item: DiagnosisItem) -> Iterator[Found]:
+def _cures(item: Item) -> Iterator[Found]:
+    if not isinstance(item, DiagnosisItem):
+        return
     keyed = [option for option in item.options if item.should_hold(option.id)]
     if item.premise is None and not any(option.cure == {} for option in keyed):
         yield (), 0, "the premise is missing", "say how `given` fails, or key an option with `cure: {}`"
     for index, option in enumerate(item.options):
+        path: Path = ("options", index)
         if option in keyed and option.cure is None:
-            yield ("options", index), 0, "a keyed diagnosis needs a cure: a true remark is no cause", "add `cure:`"
+            yield path, 0, "the keyed cause has no cure, and a true remark is no cause", "add `cure:`"
         try:
             changed = cured(item.given, option.cure or {})
         except ValueError as error:
-            yield ("options", index, "cure"), 0, str(error), "quote a piece of `given` that stands there once"
+            yield (*path, "cure"), 0, str(error), "quote a piece of `given` that stands there once"
             continue
         if option.cure and changed == item.given:
-            yield ("options", index, "cure"), 0, "the cure changes nothing", "let it change `given`, or write `{}`"
-
-
-def _failures(item: Item) -> Iterator[Found]:
-    known = list(item.expect)
-    phases = [*item.phases(), "expect"]
-    if not isinstance(item, SnippetItem) or has_slot(item.given):
-        phases.remove("option")
-    declared: list[tuple[Path, Any]] = []
-    for index, option in enumerate(item.options):
-        path: Path = ("options", index)
-        if isinstance(item, OutputItem):
-            declared.append((path, option.failure()))  # type: ignore[union-attr]
-            continue
-        fails = getattr(option, "fails", None)
-        declared.append(((*path, "fails"), fails))
-        if fails is not None and item.should_hold(option.id):
-            yield (*path, "fails"), 0, "this option should hold, so `fails` is never read", "remove it, or the key"
-    declared.append((("premise",), getattr(item, "premise", None)))
-    for path, fails in declared:
-        if isinstance(fails, str) and fails not in known:
-            yield path, 0, f"there is no expectation {fails!r}", _mean(fails, known, f"name one of {known}")
-        if isinstance(fails, Failure) and fails.during not in phases:
-            otherwise = f"choose one of {', '.join(phases)}"
-            yield path, 0, f"there is no phase {fails.during!r}", _mean(fails.during, phases, otherwise)
-
-
-def _slot(item: Item) -> Iterator[Found]:
-    if isinstance(item, SnippetItem) and "$option" in item.given:
-        if item.given.count("$option") > 1 or not has_slot(item.given):
-            yield ("given",), 0, "$option must stand alone on its line, once", "give the option a line of its own"
-    for path, text in _texts(item):
-        if "option" in placeholders(text) and not (isinstance(item, SnippetItem) and path == ("given",)):
-            yield path, 0, "$option does not belong here", "it marks a line in the `given` of a snippet item"
-
-
-def _texts(item: Item) -> Iterator[tuple[Path, str]]:
-    def walk(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
-        if isinstance(value, str):
-            yield path, value
-        elif isinstance(value, dict):
-            for key, inner in value.items():
-                yield (*path, key), key
-                yield from walk(inner, (*path, key))
-        elif isinstance(value, list | tuple):
-            for index, inner in enumerate(value):
-                yield from walk(inner, (*path, index))
-
-    yield from walk(item.model_dump(exclude={"contexts", "variants"}, exclude_unset=True), ())
-
-
-def _tables(item: Item) -> Iterator[Found]:
-    in_contexts, in_variants = item.context_names(), item.variant_names()
-    for field in ("contexts", "variants"):
-        table = getattr(item, field)
-        if table is not None and (not table or any(row.keys() != rows(table)[0].keys() for row in rows(table))):
-            yield (field,), 0, f"the rows of {field} do not name the same placeholders", "give every row the same"
-    declared, used = in_contexts | in_variants, set[str]()
-    for path, text in _texts(item):
-        names = placeholders(text) - {"option"}
-        used |= names
-        for name in sorted(names & in_contexts):
-            if path[0] not in ("setup", "then", "expect") and path[-1] != "match":
-                remedy = "use it in setup, then, expect or match, or make it a variant"
-                yield path, 0, f"the context ${name} would change what the learner reads", remedy
-        for name in sorted(names - declared):
-            if close := get_close_matches(name, sorted(declared), 1):
-                yield path, 0, f"${name} is not declared", f"did you mean ${close[0]}?"
-    for name in sorted(declared - used):
-        field = "contexts" if name in in_contexts else "variants"
-        yield (field,), 0, f"${name} is declared and never used", "use it, or remove it"
-
-
-def _code(item: Item, prelude: str) -> Iterator[Found]:
-    """Check every part of every instance in every context, as it will be compiled."""
-    count = 0
-    for instance in instances(item):
-        for _, concrete in contexts(instance.item):
-            count += 1
-            if count > _COMBINATION_LIMIT:
-                yield (), 0, f"more than {_COMBINATION_LIMIT} instances and contexts", "shorten the tables"
-                return
-            yield from _concrete(concrete)
-
-
-def _concrete(item: Item) -> Iterator[Found]:
-    programs: list[tuple[Path, str]] = [(("setup",), item.setup)]
-    given = splice(item.given, None) if isinstance(item, SnippetItem) else item.given
-    programs.append((("given",), given))
-    programs += [(("then", name), source) for name, source in item.then.items()]
-    bound = {name for _, source in programs for name in bound_names(source)}
-    expressions: list[tuple[Path, str]] = [(("expect", name), source) for name, source in item.expect.items()]
-    if isinstance(item, OutputItem) and item.observe is not None:
-        expressions.append((("observe",), item.observe))
-    for index, option in enumerate(item.options):
-        path: Path = ("options", index)
-        code = getattr(option, "code", None)
-        if code is not None:
-            bound |= bound_names(code)
-            fails = getattr(option, "fails", None)
-            if not (isinstance(fails, Failure) and fails.during == "syntax"):
-                programs.append(((*path, "code"), code))
-        if (claim := getattr(option, "claim", None)) is not None:
-            expressions.append(((*path, "claim"), claim))
-        if (value := getattr(option, "value", None)) is not None and isinstance(parsed(value, "eval"), str):
-            yield (*path, "value"), 0, "the value is not a Python expression", "write one, such as torch.Size([1, 5])"
-    premise = getattr(item, "premise", None)
-    for path, source in programs:
-        problem = parsed(source, "exec")
-        expected = isinstance(premise, Failure) and premise.during == "syntax" and path == ("given",)
-        if isinstance(problem, str) and not expected:
-            line, _, what = problem.partition(": ")
-            yield path, int(line) - 1, f"this is not Python: {what}", "mend the code"
-    for path, source in expressions:
-        if isinstance(parsed(source, "eval"), str):
-            yield path, 0, "this is not a Python expression", "write one expression that gives True or False"
-        elif (why := vacuity(source, bound)) is not None and path != ("observe",):
-            yield path, 0, f"this {why}", "let it say one definite thing about the program"
-
-
-def lint_pattern(loaded: LoadedPattern) -> list[Problem]:
-    """Return what is wrong with a topic's prelude, facts and lesson."""
-    place = loaded.document.place
-    found = []
-    if isinstance(parsed(loaded.pattern.prelude, "exec"), str):
-        found.append(_at(place(("prelude",)), 0, "the prelude is not Python", "mend the code"))
-    for name, fact in loaded.pattern.facts.items():
-        for field, mode in (("given", "exec"), ("value", "eval")):
-            if isinstance(parsed(getattr(fact, field), mode), str):
-                found.append(_at(place(("facts", name, field)), 0, f"the {field} is not Python", "mend the code"))
-    return found + list(_lesson_problems(loaded))
-
-
-def _lesson_problems(loaded: LoadedPattern) -> Iterator[Problem]:
-    if loaded.lesson is None:
-        return
-    file, facts = f"{loaded.folder}/lesson.md", sorted(loaded.pattern.facts)
-
-    def at(position: int, what: str, remedy: str) -> Problem:
-        before = (loaded.lesson or "")[:position]
-        return Problem(file, before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1, what, remedy)
-
-    for match in _FACT.finditer(loaded.lesson):
-        if match.group(1) not in facts:
-            yield at(match.start(), f"there is no fact {match.group(1)!r}", _mean(match.group(1), facts, "add it"))
-    prose = _CODE_SPANS.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), loaded.lesson)
-    for match in _NUMERAL.finditer(prose):
-        yield at(match.start(), f"the bare numeral {match.group()} is not proved", "make it a fact and quote that")
+            yield (*path, "cure"), 0, "the cure changes nothing", "let it change `given`, or write `{}`"

@@ -1,8 +1,8 @@
 """The bank: everything loaded, each thing with its place in a file."""
 
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, SkipValidation, model_validator
 
 from quizkit.model.base import Noun, Written
 from quizkit.model.item import Id, Item
@@ -10,6 +10,9 @@ from quizkit.model.text import Code, PrintableText, Prose
 
 Path = tuple[str | int, ...]
 """Where something stands inside a document: keys and list positions."""
+
+Position = tuple[int, int]
+"""Line and column, as editors count them, from 1."""
 
 
 class Place(Noun):
@@ -42,7 +45,7 @@ class Pattern(Written):
 
     id: Id
     """Stable identifier of the topic."""
-    title: Annotated[Prose, StringConstraints(min_length=1)]
+    title: Prose
     """The topic's name, for people."""
     summary: Prose | None = None
     """One sentence on what it teaches."""
@@ -57,16 +60,16 @@ class Pattern(Written):
 class Document(Noun):
     """What was read from files, with the place of every part of it."""
 
-    file: str
+    file: PrintableText
     """The file it was read from."""
-    places: dict[Path, Place]
-    """The place of each part that can be pointed at."""
+    places: SkipValidation[dict[Path, Position]]
+    """Where each part that can be pointed at stands. Thousands of them: the reader's word is taken."""
 
     def place(self, path: Path = ()) -> Place:
         """Return the place of `path`, or of the nearest part around it."""
         for end in range(len(path), -1, -1):
             if (found := self.places.get(path[:end])) is not None:
-                return found
+                return Place(file=self.file, line=found[0], column=found[1])
         return Place(file=self.file)
 
 

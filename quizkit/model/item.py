@@ -5,12 +5,12 @@ edits) is checked by `quizkit.bank.lint`, and whether the key is right only by r
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
-from itertools import product
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Discriminator,
     Field,
@@ -21,18 +21,20 @@ from pydantic import (
 )
 
 from quizkit.model.base import Written
-from quizkit.model.text import Code, Prose
+from quizkit.model.table import ROW_LIMIT, Table, placeholder_names, row_count
+from quizkit.model.text import Code, Piece, Prose
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=80)]
 """A stable identifier: lower-case letters, digits and hyphens."""
 
-Placeholder = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
-"""The name after `$` of a context or variant."""
-
 RESERVED_PHASES: Final = ("prelude", "setup", "given", "option", "expect", "claim", "observe", "syntax")
 """Phases that are not stages of `then`; a single unnamed `then` is the phase `then`."""
 
-STAGE_PATTERN: Final = r"^[a-z][a-z0-9_-]*$"
+Stage = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=40)]
+"""The name of a phase."""
+
+ClassName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.]*$", max_length=100)]
+"""The name of an exception class."""
 
 
 class Difficulty(StrEnum):
@@ -43,59 +45,50 @@ class Difficulty(StrEnum):
     HARD = "hard"
 
 
+_ESCAPES: Final = re.compile(r"\\.|\[\^?\]?[^\]]*\]|\(\?", re.DOTALL)
+_OPEN_REPEAT: Final = re.compile(r"(?:[*+]|\{\d*,\})[?+]?")
+_CHOICE: Final = re.compile(r"[?|{]")
+_REPEATED_GROUP: Final = re.compile(r"\)(?:[*+]|\{)")
+
+
+def _searchable(pattern: str) -> str:
+    """Refuse a regular expression that does not compile, says nothing, or may search for ever."""
+    try:
+        says_nothing = re.search(pattern, "") is not None
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(
+            f"is not a regular expression ({error}): escape what is meant literally with a \\\\"
+        ) from None
+    if says_nothing:
+        raise ValueError("matches every message: quote the words that tell it from others")
+    plain = _ESCAPES.sub(lambda found: "(" if found.group().startswith("(") else "x", pattern)
+    repeats, choices = len(_OPEN_REPEAT.findall(plain)), len(_CHOICE.findall(_OPEN_REPEAT.sub("", plain)))
+    if _REPEATED_GROUP.search(plain) or repeats > 2 or choices > 8:
+        limit = "at most two of `*`, `+` and `{n,}`, eight of `?`, `|` and `{n}`, and no repeated group"
+        raise ValueError(f"may take for ever to search: use {limit}")
+    return pattern
+
+
+Regex = Annotated[Code, AfterValidator(_searchable), Field(max_length=300)]
+"""A regular expression for messages, cheap to search."""
+
+
 class Failure(Written):
     """A raise that an author declares: type and phase decide, `match` only where they do not separate causes."""
 
-    raises: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][\w.]*$")]
+    raises: ClassName
     """Exact class name of the exception, not a base class of it."""
-    during: Annotated[str, StringConstraints(pattern=STAGE_PATTERN)]
-    """The phase it is raised in: setup, given, option, syntax, or a stage of `then`."""
-    match: Code | None = None
+    during: Stage
+    """The phase it is raised in: setup, given, option, expect, syntax, or a stage of `then`."""
+    match: Regex | None = None
     """A regular expression searched in the normalised message."""
 
-    @field_validator("match")
-    @classmethod
-    def _compiles(cls, value: str | None) -> str | None:
-        if value is not None:
-            try:
-                re.compile(value)
-            except re.error as error:
-                raise ValueError(f"not a regular expression: {error}") from None
-        return value
 
-
-def _failure_tag(value: object) -> str:
-    return "expectation" if isinstance(value, str) else "raise"
-
-
-Fails = Annotated[Annotated[Code, Tag("expectation")] | Annotated[Failure, Tag("raise")], Discriminator(_failure_tag)]
-"""How something fails: the name of an expectation that runs and is False, or a declared raise."""
-
-
-def _table_tag(value: object) -> str:
-    return "rows" if isinstance(value, list | tuple) else "product"
-
-
-_Row = dict[Placeholder, Code]
-Table = Annotated[
-    Annotated[dict[Placeholder, Annotated[tuple[Code, ...], Field(min_length=1)]], Tag("product")]
-    | Annotated[tuple[_Row, ...], Tag("rows")],
-    Discriminator(_table_tag),
+Fails = Annotated[
+    Annotated[Code, Tag("expectation")] | Annotated[Failure, Tag("raise")],
+    Discriminator(lambda value: "expectation" if isinstance(value, str) else "raise"),
 ]
-"""Values of placeholders: a mapping of lists is their product, a list of mappings is rows."""
-
-
-def rows(table: Mapping[str, tuple[str, ...]] | tuple[dict[str, str], ...] | None) -> list[dict[str, str]]:
-    """Return the table's rows, each a mapping of placeholder to text; one empty row for no table."""
-    if not table:
-        return [{}]
-    if isinstance(table, Mapping):
-        return [dict(zip(table, values, strict=True)) for values in product(*table.values())]
-    return [dict(row) for row in table]
-
-
-def _placeholder_names(table: Any) -> set[str]:
-    return {name for row in rows(table) for name in row}
+"""How something fails: the name of an expectation that runs and is False, or a declared raise."""
 
 
 class Limits(Written):
@@ -110,20 +103,29 @@ class Limits(Written):
 
 
 Requirement = Annotated[
-    str, StringConstraints(pattern=r"^(weights|cuda|scratch|(python|torch|torchvision)>=\d+(\.\d+)*)$")
+    str, StringConstraints(pattern=r"^(weights|cuda|scratch|(python|torch|torchvision)>=[0-9]+(\.[0-9]+)*)$")
 ]
 """Something a probe needs: real weights, a CUDA device, a scratch directory, or a minimum version."""
 
 
-class SnippetOption(Written):
-    """An option that is code. It holds iff nothing raises and every expectation is true."""
+class BaseOption(Written):
+    """What all options have in common."""
 
     id: Id
     """Stable identifier, unique in the item."""
-    code: Code
-    """The program text the learner chooses."""
     rationale: Prose
     """Why it is right, or why it tempts."""
+
+    def shown(self) -> str:
+        """Return what the learner reads."""
+        raise NotImplementedError
+
+
+class SnippetOption(BaseOption):
+    """An option that is code. It holds iff nothing raises and every expectation is true."""
+
+    code: Code
+    """The program text the learner chooses."""
     fails: Fails | None = None
     """How it fails; without it, it must run to the end and make an expectation false."""
 
@@ -132,35 +134,28 @@ class SnippetOption(Written):
         return self.code
 
 
-class OutputOption(Written):
+class OutputOption(BaseOption):
     """An option that says what a program gives: a value, or a raise."""
 
-    id: Id
-    """Stable identifier, unique in the item."""
     value: Code | None = None
     """A Python expression, evaluated in a clean prelude and compared by type, shape and value."""
-    raises: Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][\w.]*$")] | None = None
+    raises: ClassName | None = None
     """Exact class name of the exception it says is raised."""
-    during: Annotated[str, StringConstraints(pattern=STAGE_PATTERN)] | None = None
+    during: Stage | None = None
     """The phase it says the exception is raised in."""
-    match: Code | None = None
+    match: Regex | None = None
     """A regular expression searched in the normalised message."""
     claim: Code | None = None
     """A boolean about the program's state that must be true as well."""
     text: Prose | None = None
     """What the learner reads instead of the value."""
-    rationale: Prose
-    """Why it is right, or why it tempts."""
 
     @model_validator(mode="after")
     def _value_or_raise(self) -> Self:
         if (self.value is None) == (self.raises is None):
-            raise ValueError("needs either a value or a raise (raises + during)")
-        if (self.raises is None) != (self.during is None):
-            raise ValueError("raises and during go together")
-        if self.raises is None and self.match is not None:
-            raise ValueError("match needs raises and during")
-        self.failure()
+            raise ValueError("says either a value or a raise: give `value`, or `raises` and `during`")
+        if (self.raises is None) != (self.during is None) or (self.raises is None and self.match is not None):
+            raise ValueError("does not say a whole raise: `raises` and `during` go together, `match` only with them")
         return self
 
     def failure(self) -> Failure | None:
@@ -174,19 +169,15 @@ class OutputOption(Written):
         return self.text or self.value or f"{self.raises} during {self.during}"
 
 
-class DiagnosisOption(Written):
+class DiagnosisOption(BaseOption):
     """An option that names a cause: tried by a cure, by a claim, or by both."""
 
-    id: Id
-    """Stable identifier, unique in the item."""
     text: Prose
     """What the learner reads."""
-    cure: dict[Code, Code] | None = None
+    cure: Annotated[dict[Code, Piece], Field(max_length=20)] | None = None
     """Edits of `given` (find: replace), each found exactly once; {} says that there is no fault."""
     claim: Code | None = None
     """A boolean evaluated where the faulty program stopped."""
-    rationale: Prose
-    """Why it is right, or why it tempts."""
     fails: Fails | None = None
     """How the script still fails with this cure; without it, exactly as the premise says."""
 
@@ -195,7 +186,7 @@ class DiagnosisOption(Written):
         if self.cure is None and self.claim is None:
             raise ValueError("says nothing that can be run: give it a cure, a claim, or both")
         if self.cure is None and self.fails is not None:
-            raise ValueError("fails describes a cure, and there is none")
+            raise ValueError("has `fails`, which describes a cure, and no cure: give it one, or remove `fails`")
         return self
 
     def shown(self) -> str:
@@ -203,17 +194,13 @@ class DiagnosisOption(Written):
         return self.text
 
 
-class ClaimOption(Written):
+class ClaimOption(BaseOption):
     """An option that is a sentence, with a boolean over the finished program."""
 
-    id: Id
-    """Stable identifier, unique in the item."""
     text: Prose
     """What the learner reads."""
     claim: Code
     """The sentence as a boolean expression."""
-    rationale: Prose
-    """Why it is right, or why it tempts."""
 
     def shown(self) -> str:
         """Return what the learner reads."""
@@ -223,13 +210,45 @@ class ClaimOption(Written):
 Option = SnippetOption | OutputOption | DiagnosisOption | ClaimOption
 
 
+def _true_or_false(value: object) -> object:
+    if isinstance(value, str) and value.lower() not in ("true", "false"):
+        raise ValueError(f"is neither true nor false but {value[:20]!r}: write true, or leave it out")
+    return value
+
+
 def _named_stages(value: object) -> object:
     return {"then": value} if isinstance(value, str) else value
 
 
+def _unreserved(stages: dict[str, str]) -> dict[str, str]:
+    if taken := sorted(stages.keys() & set(RESERVED_PHASES)):
+        raise ValueError(f"names a stage {taken[0]!r}, which is a phase of the harness: choose another name")
+    return stages
+
+
 Stages = Annotated[
-    dict[Annotated[str, StringConstraints(pattern=STAGE_PATTERN)], Code],
-    BeforeValidator(_named_stages, json_schema_input_type=dict[str, Code] | Code),
+    dict[Stage, Code],
+    Field(max_length=20),
+    AfterValidator(_unreserved),
+    BeforeValidator(_named_stages, json_schema_input_type=dict[Stage, Code] | Code),
+]
+
+ExpectationName = Annotated[Code, Field(max_length=80)]
+"""The name of an expectation, in the author's words."""
+
+Expectations = Annotated[dict[ExpectationName, Code], Field(max_length=50)]
+
+_OPTIONS: Final = Field(min_length=2, max_length=20)
+
+
+def _distinct(seeds: tuple[int, ...] | None) -> tuple[int, ...] | None:
+    if seeds is not None and len(set(seeds)) < len(seeds):
+        raise ValueError("names a seed twice: keep one")
+    return seeds
+
+
+Seeds = Annotated[
+    tuple[Annotated[int, Field(ge=0, lt=2**32)], ...], Field(min_length=1, max_length=20), AfterValidator(_distinct)
 ]
 
 
@@ -248,11 +267,11 @@ class BaseItem(Written):
     """Program text that is not part of the question; shown with the proof."""
     then: Stages = {}
     """What is run after the question's own code: one program, or named stages."""
-    expect: dict[Annotated[Code, StringConstraints(min_length=1, max_length=80)], Code] = {}
+    expect: Expectations = {}
     """Named expressions that must be true in the end."""
     key: Annotated[tuple[Id, ...], Field(min_length=1)]
     """Ids of the right options."""
-    negated: bool = False
+    negated: Annotated[bool, BeforeValidator(_true_or_false)] = False
     """The stem asks which options do not hold."""
     contexts: Table | None = None
     """Placeholders for setup, then, expect and match: the key must hold in every one."""
@@ -262,7 +281,7 @@ class BaseItem(Written):
     """What a probe needs of the environment."""
     limits: Limits = Limits()
     """What a probe may use."""
-    seeds: Annotated[tuple[Annotated[int, Field(ge=0, lt=2**32)], ...], Field(min_length=1)] | None = None
+    seeds: Seeds | None = None
     """Seeds to run under; without it 0, and 1 and 2 as well if random numbers were drawn."""
     exempt: Prose | None = None
     """Why this item cannot be proved by running it. Counted, shown, fails under --strict."""
@@ -273,44 +292,34 @@ class BaseItem(Written):
     hints: tuple[Prose, ...] = ()
     """A ladder of hints, each giving away more."""
 
-    @field_validator("then")
-    @classmethod
-    def _no_reserved_stage(cls, value: dict[str, str]) -> dict[str, str]:
-        for name in value:
-            if name in RESERVED_PHASES:
-                raise ValueError(f"the stage name {name!r} is taken by a phase of the harness; choose another")
-        return value
-
     @field_validator("exempt")
     @classmethod
     def _reason_written(cls, value: str | None) -> str | None:
         if value is not None and len(value.split()) < 3:
-            raise ValueError("exempt needs a written reason, a sentence at least")
+            raise ValueError("gives no reason: write why no run can decide it, in a sentence")
         return value
 
     @model_validator(mode="after")
-    def _no_overlap(self) -> Self:
-        if both := _placeholder_names(self.contexts) & _placeholder_names(self.variants):
-            raise ValueError(f"${min(both)} is both a context and a variant")
-        if "option" in _placeholder_names(self.contexts) | _placeholder_names(self.variants):
-            raise ValueError("$option is where an option goes; name this placeholder otherwise")
+    def _tables_fit(self) -> Self:
+        if both := self.context_names() & self.variant_names():
+            raise ValueError(f"declares ${min(both)} both as a context and as a variant: rename one")
+        if "option" in self.context_names() | self.variant_names():
+            raise ValueError("declares $option, which is where an option goes: choose another name")
+        if (count := row_count(self.contexts) * row_count(self.variants)) > ROW_LIMIT:
+            raise ValueError(f"has {count:,} instances and contexts, the limit is {ROW_LIMIT}: shorten its tables")
         return self
 
     def should_hold(self, option_id: str) -> bool:
         """Say whether the key promises that this option holds."""
         return (option_id in self.key) != self.negated
 
-    def phases(self) -> tuple[str, ...]:
-        """Return every phase an exception can be declared for."""
-        return ("setup", "given", "option", *self.then, "syntax")
-
     def context_names(self) -> set[str]:
         """Return the placeholders that contexts declare."""
-        return _placeholder_names(self.contexts)
+        return placeholder_names(self.contexts)
 
     def variant_names(self) -> set[str]:
         """Return the placeholders that variants declare."""
-        return _placeholder_names(self.variants)
+        return placeholder_names(self.variants)
 
 
 class SnippetItem(BaseItem):
@@ -320,11 +329,9 @@ class SnippetItem(BaseItem):
     """snippet"""
     given: Code = ""
     """Code shown before the options; a line `$option` in it marks where the option goes."""
-    options: Annotated[tuple[SnippetOption, ...], Field(min_length=2)]
+    options: Annotated[tuple[SnippetOption, ...], _OPTIONS]
     """What the learner chooses from."""
-    expect: Annotated[
-        dict[Annotated[Code, StringConstraints(min_length=1, max_length=80)], Code], Field(min_length=1)
-    ]
+    expect: Annotated[Expectations, Field(min_length=1)]
     """Named expressions that must be true in the end."""
 
 
@@ -339,7 +346,7 @@ class OutputItem(BaseItem):
     """An expression over the finished program; without it, standard output is compared."""
     tolerance: Annotated[float, Field(gt=0, le=1)] = 1e-4
     """How far apart two floats may be and still be equal, relative and absolute."""
-    options: Annotated[tuple[OutputOption, ...], Field(min_length=2)]
+    options: Annotated[tuple[OutputOption, ...], _OPTIONS]
     """What the learner chooses from."""
 
 
@@ -352,8 +359,10 @@ class DiagnosisItem(BaseItem):
     """The faulty program."""
     premise: Fails | None = None
     """How it fails. Left out only where the key says that there is no fault."""
-    options: Annotated[tuple[DiagnosisOption, ...], Field(min_length=2)]
+    options: Annotated[tuple[DiagnosisOption, ...], _OPTIONS]
     """What the learner chooses from."""
+    expect: Annotated[Expectations, Field(min_length=1)]
+    """Named expressions that are true once the fault is cured."""
 
 
 class ClaimItem(BaseItem):
@@ -363,15 +372,17 @@ class ClaimItem(BaseItem):
     """claim"""
     given: Code
     """The program."""
-    options: Annotated[tuple[ClaimOption, ...], Field(min_length=2)]
+    options: Annotated[tuple[ClaimOption, ...], _OPTIONS]
     """What the learner chooses from."""
 
 
 Item = Annotated[SnippetItem | OutputItem | DiagnosisItem | ClaimItem, Discriminator("kind")]
 """A question with options whose truth execution decides."""
 
-
-def option_ids(item: BaseItem) -> Iterator[str]:
-    """Yield the ids of an item's options, in the author's order."""
-    for option in getattr(item, "options", ()):
-        yield option.id
+KINDS: Final[Mapping[str, type[SnippetItem | OutputItem | DiagnosisItem | ClaimItem]]] = {
+    "snippet": SnippetItem,
+    "output": OutputItem,
+    "diagnosis": DiagnosisItem,
+    "claim": ClaimItem,
+}
+"""The class of each kind."""

@@ -42,27 +42,41 @@ def one_line(text: str) -> str:
     return _LAYOUT.sub(" ", printable(text)).strip()
 
 
-def _not_cut(value: object) -> object:
-    """Refuse text that YAML has cut on its way here; the reader marks such scalars."""
-    if getattr(value, "cut", False):
+def _whole(value: object) -> object:
+    """Refuse text of which YAML has kept only a part, or nothing; the reader marks such scalars."""
+    if getattr(value, "is_cut", False):
         raise ValueError("is cut at ` #`, where YAML begins a comment: quote it, or write it under `|`")
+    if getattr(value, "is_null", False):
+        raise ValueError("is empty: write something, or quote it if this is meant")
     return value
 
 
 def _undamaged(value: object) -> object:
     """Refuse code that YAML has folded or cut."""
-    if getattr(value, "folded", False):
-        raise ValueError("is folded by `>`, which joins its lines: write it under `|`")
-    return _not_cut(value)
+    if getattr(value, "is_folded", False):
+        raise ValueError("runs over several lines that YAML joins to one: write it under `|`")
+    return _whole(value)
 
 
-_SCALAR_SCHEMA: Final = {"type": ["string", "number", "boolean", "null"]}
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("is empty: write something, or leave it out")
+    return text
+
+
+_PIECE_SCHEMA: Final = {"type": ["string", "number", "boolean"]}
+_TEXT_SCHEMA: Final = {**_PIECE_SCHEMA, "pattern": r"\S"}
 
 PrintableText = Annotated[str, AfterValidator(printable)]
 """Foreign text on its way to a person."""
 
-Code = Annotated[str, BeforeValidator(_undamaged), WithJsonSchema(_SCALAR_SCHEMA)]
-"""Python source as an author wrote it. Never folded, never cut at ` #`; a bare `390` is the text `390`."""
+Piece = Annotated[str, BeforeValidator(_undamaged), WithJsonSchema(_PIECE_SCHEMA)]
+"""A piece of Python source as an author wrote it, or nothing. Never folded, never cut at ` #`."""
 
-Prose = Annotated[str, BeforeValidator(_not_cut), AfterValidator(printable), WithJsonSchema(_SCALAR_SCHEMA)]
+Code = Annotated[str, BeforeValidator(_undamaged), AfterValidator(_not_blank), WithJsonSchema(_TEXT_SCHEMA)]
+"""Python source as an author wrote it; a bare `390` is the text `390`."""
+
+Prose = Annotated[
+    str, BeforeValidator(_whole), AfterValidator(_not_blank), AfterValidator(printable), WithJsonSchema(_TEXT_SCHEMA)
+]
 """A sentence of an author's, in Markdown."""

@@ -1,0 +1,129 @@
+"""What is wrong with the code of an item whose placeholders are filled in. Pure; nothing is run.
+
+Invariant: what passes can be compiled, part by part, as it will be compiled to be run, except where the item says
+that it cannot; and every expression depends on what the program does.
+"""
+
+import builtins
+from collections.abc import Iterator
+from typing import Final
+
+from quizkit.bank.expand import cured, has_slot, slot_line, splice
+from quizkit.bank.grammar import Names, fault, names, reads_program, vacuity
+from quizkit.bank.problem import did_you_mean
+from quizkit.model.bank import Path
+from quizkit.model.item import (
+    ClaimOption,
+    DiagnosisItem,
+    DiagnosisOption,
+    Failure,
+    Item,
+    OutputItem,
+    OutputOption,
+    SnippetItem,
+    SnippetOption,
+)
+
+Found = tuple[Path, int, str, str]
+"""Where, how many lines further down, what, remedy."""
+
+_GIVEN: Final = frozenset({*dir(builtins), "__name__", "__file__", "__doc__"})
+_UNFORESEEABLE: Final = frozenset({"exec", "globals", "vars", "locals", "setattr"})
+"""Whoever uses these may bind names that no compiler sees."""
+_TRUTH: Final = "write one expression that gives True or False, in quotes if it holds a comma, a colon or a #"
+_VALUE: Final = "write a Python expression, in quotes if it holds a comma, a colon or a #"
+
+
+def lint_code(item: Item, prelude: str) -> Iterator[Found]:
+    """Yield what is wrong with an item's programs and expressions."""
+    programs = list(_programs(item))
+    broken = False
+    for path, source, above, may_fail in programs:
+        found = fault(source, "exec")
+        if found is not None and not may_fail:
+            broken = True
+            yield path, max(0, found[0] - 1 - above), f"this is not Python: {found[1]}", "mend the code"
+    ours, theirs = names(prelude), [names(source) for _, source, _, _ in programs]
+    program = Names(
+        frozenset().union(*(each.bound for each in theirs)),
+        frozenset().union(*(each.imported for each in theirs)),
+        frozenset().union(*(each.read for each in theirs)),
+    )
+    clean = _GIVEN | ours.bound | ours.imported
+    known = clean | program.bound | program.imported
+    if broken or "*" in known or not _UNFORESEEABLE.isdisjoint(program.read):
+        known = frozenset()
+    for path, source in _expressions(item):
+        if (found := fault(source, "eval")) is not None:
+            yield path, found[0] - 1, f"this is not a Python expression: {found[1]}", _TRUTH
+        elif not broken:
+            yield from _said(path, source, program.bound, known)
+    yield from _values(item, clean)
+
+
+def _programs(item: Item) -> Iterator[tuple[Path, str, int, bool]]:
+    """Yield every program text as it is compiled, how many lines above it are not its own, whether it may fail."""
+    is_snippet, premise = isinstance(item, SnippetItem), getattr(item, "premise", None)
+    yield ("setup",), item.setup, 0, False
+    for name, source in item.then.items():
+        yield ("then", name), source, 0, False
+    says_broken = any(isinstance(each, OutputOption) and _is_syntax(each.failure()) for each in item.options)
+    given = splice(item.given, None) if is_snippet else item.given
+    yield ("given",), given, 0, says_broken or _is_syntax(premise)
+    for index, option in enumerate(item.options):
+        path: Path = ("options", index)
+        if isinstance(option, SnippetOption):
+            may_fail = _is_syntax(option.fails)
+            if has_slot(item.given):
+                yield (*path, "code"), splice(item.given, option.code), slot_line(item.given), may_fail
+            else:
+                yield (*path, "code"), option.code, 0, may_fail
+        elif isinstance(item, DiagnosisItem) and isinstance(option, DiagnosisOption) and option.cure:
+            try:
+                yield (*path, "cure"), cured(item.given, option.cure), 0, _is_syntax(option.fails or premise)
+            except ValueError:
+                continue
+
+
+def _is_syntax(fails: object) -> bool:
+    return isinstance(fails, Failure) and fails.during == "syntax"
+
+
+def _expressions(item: Item) -> Iterator[tuple[Path, str]]:
+    """Yield every expression over the program: expectations, what is observed, claims."""
+    for name, source in item.expect.items():
+        yield ("expect", name), source
+    if isinstance(item, OutputItem) and item.observe is not None:
+        yield ("observe",), item.observe
+    for index, option in enumerate(item.options):
+        if isinstance(option, OutputOption | DiagnosisOption | ClaimOption) and option.claim is not None:
+            yield ("options", index, "claim"), option.claim
+
+
+def _said(path: Path, source: str, bound: frozenset[str], known: frozenset[str]) -> Iterator[Found]:
+    """Check that an expression says something, by names that there are; without `known`, any name may be there."""
+    for name in sorted(names(source, "eval").read - known) if known else ():
+        yield (
+            path,
+            0,
+            f"nothing binds the name {name!r}",
+            did_you_mean(name, sorted(known), "bind it, or name what is"),
+        )
+    if path == ("observe",):
+        if not reads_program(source, bound):
+            yield path, 0, "this reads no name that the program binds", "observe what the program makes"
+    elif (why := vacuity(source, bound)) is not None:
+        yield path, 0, f"this {why}", "let it say one definite thing about the program"
+
+
+def _values(item: Item, clean: frozenset[str]) -> Iterator[Found]:
+    """Check the values of output options: expressions that stand without the program."""
+    for index, option in enumerate(item.options):
+        if not isinstance(option, OutputOption) or option.value is None:
+            continue
+        path: Path = ("options", index, "value")
+        if (found := fault(option.value, "eval")) is not None:
+            yield path, found[0] - 1, f"the value is not a Python expression: {found[1]}", _VALUE
+        elif "*" not in clean and (unknown := sorted(names(option.value, "eval").read - clean)):
+            what = f"the value reads {unknown[0]!r}, and values are evaluated without the program"
+            yield path, 0, what, "write the value itself; quote twice what is text: \"'loss'\""
