@@ -1,14 +1,15 @@
 """Evidence kept between runs, in the user's cache directory. Only it lets a run be skipped.
 
-Invariant: an entry is found only by the same probe, the same environment and the same child program; each is
-committed as it comes. A cache that cannot be used costs time and never changes a verdict.
+Invariant: an entry is found only by the same probe, the same environment and the same child program, and only if it
+decides something; each is committed as it comes. A cache that cannot be used costs time and never changes a verdict.
 """
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
+from typing import Final, TypeVar
 
 from platformdirs import user_cache_path
 from pydantic import ValidationError
@@ -17,7 +18,13 @@ import quizkit
 from quizkit.model.evidence import Evidence
 from quizkit.sandbox.environment import environment_id
 
-_CHUNK = 500
+_CHUNK: Final = 500
+_CORRUPT: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_PRIMARY: Final = 0xFF
+"""The part of an extended error code that says which kind of error it is."""
+_ROOMS: Final = ("observe", "sandbox")
+
+T = TypeVar("T")
 
 
 def cache_file() -> Path:
@@ -25,15 +32,19 @@ def cache_file() -> Path:
     return user_cache_path("quizkit", appauthor=False) / "evidence.sqlite3"
 
 
-@lru_cache(maxsize=1)
-def _harness() -> str:
-    """Return a digest of the programs that make evidence: a changed harness finds no old entry."""
-    package = Path(quizkit.__file__).resolve().parent
-    digest = hashlib.sha256()
-    for room in ("observe", "sandbox"):
+def harness_digest(package: Path) -> str:
+    """Return a digest of the programs in `package` that make evidence: a changed harness finds no old entry."""
+    digest = hashlib.sha256(quizkit.__version__.encode())
+    for room in _ROOMS:
         for file in sorted((package / room).glob("*.py")):
-            digest.update(file.read_bytes())
+            content = file.read_bytes()
+            digest.update(f"{room}/{file.name} {len(content)}\n".encode() + content)
     return digest.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _own_harness() -> str:
+    return harness_digest(Path(quizkit.__file__).resolve().parent)
 
 
 class EvidenceCache:
@@ -41,80 +52,113 @@ class EvidenceCache:
 
     def __init__(self, file: Path | None) -> None:
         self.notes: list[str] = []
-        self._prefix = f"{environment_id()} {_harness()}"
+        self._environment = environment_id()
+        self._file = file
         self._db: sqlite3.Connection | None = None
         if file is not None:
             self._open(file)
+
+    def find(self, digests: Iterable[str]) -> dict[str, Evidence]:
+        """Return the evidence that is there, by the digest of its probe."""
+        keys = {self._key(digest): digest for digest in digests}
+        wanted = list(keys)
+        found: dict[str, Evidence] = {}
+        for start in range(0, len(wanted), _CHUNK):
+            chunk = wanted[start : start + _CHUNK]
+            for key, text in self._rows(chunk):
+                evidence = _read(text)
+                if (
+                    evidence is not None
+                    and evidence.digest == keys[key]
+                    and evidence.environment == self._environment
+                ):
+                    found[keys[key]] = evidence
+        return found
+
+    def keep(self, evidence: Evidence) -> None:
+        """Keep evidence that decides something."""
+        if evidence.is_decided:
+            row = (self._key(evidence.digest), evidence.model_dump_json(exclude_defaults=True))
+            insert = "INSERT OR REPLACE INTO evidence (key, evidence) VALUES (?, ?)"
+            self._attempt(lambda db: db.execute(insert, row), None)
+
+    def close(self) -> None:
+        """Close the file; nothing is found or kept any more."""
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+    def _key(self, digest: str) -> str:
+        return hashlib.sha256(f"{self._environment} {_own_harness()} {digest}".encode()).hexdigest()
+
+    def _rows(self, keys: list[str]) -> list[tuple[str, str]]:
+        marks = ",".join("?" * len(keys))
+        query = f"SELECT key, evidence FROM evidence WHERE key IN ({marks})"  # noqa: S608 (question marks alone)
+        return self._attempt(lambda db: db.execute(query, keys).fetchall(), [])
 
     def _open(self, file: Path) -> None:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             self._db = _connected(file)
-        except sqlite3.OperationalError as error:
+        except (OSError, sqlite3.Error) as error:
             self._give_up(error)
-        except sqlite3.DatabaseError:
-            aside = file.with_suffix(".corrupt")
-            self.notes.append(f"the evidence cache was corrupt and is set aside as {aside}")
+        self._attempt(_prepare, None)
+
+    def _attempt(self, action: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
+        """Return what `action` gives; a corrupt file is set aside once, other trouble ends the use of the cache."""
+        for is_again in (False, True):
+            if self._db is None:
+                break
             try:
-                file.replace(aside)
-                self._db = _connected(file)
-            except (OSError, sqlite3.Error) as error:
-                self._give_up(error)
-        except OSError as error:
+                return action(self._db)
+            except sqlite3.Error as error:
+                code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY
+                if code in _CORRUPT and not is_again:
+                    self._set_aside()
+                else:
+                    self._give_up(error)
+        return otherwise
+
+    def _set_aside(self) -> None:
+        """Put a corrupt file out of the way and begin a new one."""
+        assert self._file is not None
+        self.close()
+        aside = self._file.with_suffix(".corrupt")
+        try:
+            self._file.replace(aside)
+            for tail in ("-wal", "-shm"):  # Left behind, they would be replayed into the new file.
+                self._file.with_name(self._file.name + tail).unlink(missing_ok=True)
+            self._db = _connected(self._file)
+            _prepare(self._db)
+        except (OSError, sqlite3.Error) as error:
             self._give_up(error)
+        else:
+            self.notes.append(f"the evidence cache was corrupt and is set aside as {aside}")
 
     def _give_up(self, error: Exception) -> None:
-        self._db = None
-        self.notes.append(f"the evidence cache cannot be used ({error}): every probe is run")
-
-    def _key(self, digest: str) -> str:
-        return hashlib.sha256(f"{self._prefix} {digest}".encode()).hexdigest()
-
-    def find(self, digests: Iterable[str]) -> dict[str, Evidence]:
-        """Return the evidence that is there, by digest."""
-        keys = {self._key(digest): digest for digest in digests}
-        found: dict[str, Evidence] = {}
-        wanted = list(keys)
-        for start in range(0, len(wanted), _CHUNK):
-            chunk = wanted[start : start + _CHUNK]
-            marks = ",".join("?" * len(chunk))
-            for key, text in self._query(f"SELECT key, evidence FROM evidence WHERE key IN ({marks})", chunk):  # noqa: S608
-                try:
-                    evidence = Evidence.model_validate_json(text)
-                except ValidationError:
-                    continue
-                if evidence.digest == keys[key]:
-                    found[keys[key]] = evidence
-        return found
-
-    def _query(self, sql: str, values: list[str]) -> list[tuple[str, str]]:
-        if self._db is None:
-            return []
-        try:
-            return self._db.execute(sql, values).fetchall()
-        except sqlite3.Error as error:
-            self._give_up(error)
-            return []
-
-    def keep(self, evidence: Evidence) -> None:
-        """Keep evidence that decides something."""
-        if self._db is None or not evidence.is_decided:
-            return
-        row = (self._key(evidence.digest), evidence.model_dump_json(exclude_defaults=True))
-        try:
-            self._db.execute("INSERT OR REPLACE INTO evidence (key, evidence) VALUES (?, ?)", row)
-        except sqlite3.Error as error:
-            self._give_up(error)
-
-    def close(self) -> None:
-        """Close the file."""
-        if self._db is not None:
-            self._db.close()
+        self.close()
+        self.notes.append(f"the evidence cache {self._file} cannot be used ({error}): every probe is run")
 
 
 def _connected(file: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(file, timeout=5, isolation_level=None)
-    db.execute("PRAGMA journal_mode=WAL")
+    return sqlite3.connect(file, timeout=5, isolation_level=None)
+
+
+def _prepare(db: sqlite3.Connection) -> None:
+    try:
+        db.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & _PRIMARY != sqlite3.SQLITE_BUSY:
+            raise
+        # Another run is opening the file at this moment and sets the same mode, which lasts.
     db.execute("PRAGMA synchronous=NORMAL")
     db.execute("CREATE TABLE IF NOT EXISTS evidence (key TEXT PRIMARY KEY, evidence TEXT NOT NULL) WITHOUT ROWID")
-    return db
+
+
+def _read(text: str) -> Evidence | None:
+    """Return the evidence of an entry, if it is any and decides something."""
+    try:
+        evidence = Evidence.model_validate_json(text)
+    except ValidationError:
+        return None
+    return evidence if evidence.is_decided else None
