@@ -23,9 +23,9 @@ class VerificationStarted(Noun):
     """Tag."""
     items: int
     """How many items and facts will be judged."""
-    environment: str
+    environment: PrintableText
     """Id of the environment."""
-    confinement: str
+    confinement: PrintableText
     """Level of the sandbox."""
 
 
@@ -52,11 +52,11 @@ class ItemJudged(Noun):
 
 
 class DriftFound(Noun):
-    """A probe of the lock gave other evidence here. The verdict does not rest on it."""
+    """A probe of the lock gave other evidence here. Follows the verdict on its item, which does not rest on it."""
 
     event: Literal["drift-found"] = "drift-found"
     """Tag."""
-    item: str
+    item: PrintableText
     """Id of the item."""
     probe: PrintableText
     """Which probe, in words."""
@@ -168,7 +168,7 @@ class MutationFinished(Noun):
     """What a reader should know."""
 
 
-MutationEvent = Annotated[MutantJudged | MutationFinished, Field(discriminator="event")]
+MutationEvent = Annotated[ProbeFinished | MutantJudged | MutationFinished, Field(discriminator="event")]
 """What a mutation test yields."""
 
 

@@ -41,7 +41,7 @@ class Outcome(StrEnum):
 class Value(Noun):
     """A value described without calling any of its own hooks."""
 
-    type: str
+    type: PrintableText
     """Exact type: int, tuple, torch.Size, torch.Tensor, numpy.ndarray, ..."""
     text: PrintableText
     """What printing it shows, bounded."""
@@ -49,7 +49,7 @@ class Value(Noun):
     """The number or string itself, unclean: compared, never shown."""
     items: tuple["Value", ...] | None = None
     """Members in order; a dict's are alternating keys and values."""
-    dtype: str | None = None
+    dtype: PrintableText | None = None
     """Element type of an array."""
     shape: tuple[int, ...] | None = None
     """Shape of an array."""
@@ -62,11 +62,11 @@ class Value(Noun):
 class Raise(Noun):
     """An exception."""
 
-    type: str
+    type: PrintableText
     """Exact class name."""
     message: PrintableText
     """Its message, bounded."""
-    phase: str
+    phase: PrintableText
     """The phase it left."""
     line: int | None = None
     """Line in that phase's own text, from 1."""
@@ -149,7 +149,7 @@ class Evidence(Noun):
     """Standard error, bounded."""
     drew_random: bool = False
     """Whether any generator was drawn from."""
-    stub_weights: tuple[str, ...] = ()
+    stub_weights: tuple[PrintableText, ...] = ()
     """Weights that seeded stand-ins were used for."""
     observed: Observed = Observed()
     """What the supervisor saw."""

@@ -65,7 +65,7 @@ class Finding(Noun):
     """The finding in a sentence."""
     instance: PrintableText = ""
     """Which instance, if the item has variants."""
-    option: str | None = None
+    option: PrintableText | None = None
     """Which option."""
     shown: PrintableText = ""
     """The option as the learner reads it."""
@@ -90,9 +90,9 @@ class Verdict(Noun):
 
     model_config = _CLEANED
 
-    pattern: str
+    pattern: PrintableText
     """Id of the topic."""
-    item: str
+    item: PrintableText
     """Id of the item; `fact:ID` for a fact."""
     status: Status
     """The conclusion."""
@@ -118,6 +118,5 @@ class Verdict(Noun):
     @property
     def needs_environment(self) -> bool:
         """Whether it is undecided only because something is not here."""
-        return self.status is Status.UNDECIDED and all(
-            finding.kind is Reason.NEEDS_ENVIRONMENT for finding in self.findings
-        )
+        kinds = {finding.kind for finding in self.findings}
+        return self.status is Status.UNDECIDED and kinds == {Reason.NEEDS_ENVIRONMENT}

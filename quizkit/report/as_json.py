@@ -2,10 +2,11 @@
 
     {
       "schema": 1,
-      "environment": "py3.11...",     id of the environment; null if the verification stopped before it was known
+      "environment": "python3.11 torch...", id of the environment; null if it stopped before that was known
       "confinement": "full",          level of the sandbox; null likewise
       "items": [...],                 verdicts as they were judged, each a `quizkit.model.verdict.Verdict`
       "drift": [...],                 probes whose evidence differs from the lock, each a `DriftFound`
+      "problems": [...],              what keeps the bank from being read: file, line, column, what, remedy
       "summary": {
         "complete": true,             false: the verification stopped early, and all else is what was known by then
         "stopped": null,              why it stopped: "interrupted", or a sentence
@@ -20,70 +21,64 @@ Invariant: always one whole document, pure ASCII, with keys in this order; field
 removed or given another meaning. A verdict is written when it is judged and not kept.
 """
 
-import json
-import re
-from collections.abc import Iterable, Iterator
-from typing import Any, Final
-
-from pydantic import BaseModel
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from textwrap import indent
+from typing import Final
 
 from quizkit.model.event import DriftFound, ItemJudged, VerificationFinished, VerificationStarted
-from quizkit.report.stream import Conclusion, Told, VerificationStopped
-from quizkit.report.words import so_far
+from quizkit.report.stream import Conclusion, Stopped, Told
+from quizkit.report.words import inert_json, so_far
 
 SCHEMA: Final = 1
 """Raised when a consumer of the document would have to change."""
 
-_TAG: Final = frozenset({"event"})
-
-_COMMAND: Final = re.compile(r"#(?=#\w*\[)")
-"""Where a CI log would see a command; inside a JSON string a `#` may be written as an escape."""
+_UNTOLD: Final = {"event"}
+"""The place in the document says which event it is."""
 
 
 def as_json(told: Iterable[Told]) -> Iterator[str]:
     """Yield the document, a verdict at a time."""
-    is_open, has_items = False, False
+    before_item = f"{_head(None, None)}\n"
+    after_items = f"{_head(None, None)}],\n"
     drift: list[DriftFound] = []
     for event in told:
         match event:
-            case VerificationStarted(environment=environment, confinement=confinement):
-                yield _head(environment, confinement)
-                is_open = True
+            case VerificationStarted():
+                yield _head(event.environment, event.confinement)
+                before_item, after_items = "\n", "],\n"
             case ItemJudged(verdict=verdict):
-                yield ("" if is_open else _head(None, None)) + (",\n" if has_items else "\n") + _indented(verdict, 4)
-                is_open = has_items = True
+                yield before_item + _indented(verdict.model_dump(mode="json"))
+                before_item, after_items = ",\n", "\n  ],\n"
             case DriftFound():
                 drift.append(event)
-            case VerificationFinished() | VerificationStopped():
-                yield "" if is_open else _head(None, None)
-                yield ("\n  ],\n" if has_items else "],\n") + _tail(drift, event)
+            case VerificationFinished() | Stopped():
+                yield after_items + _tail(drift, event)
             case _:
                 pass
 
 
 def _head(environment: str | None, confinement: str | None) -> str:
     return (
-        f'{{\n  "schema": {SCHEMA},\n  "environment": {_text(environment)},\n'
-        f'  "confinement": {_text(confinement)},\n  "items": ['
+        f'{{\n  "schema": {SCHEMA},\n  "environment": {inert_json(environment)},\n'
+        f'  "confinement": {inert_json(confinement)},\n  "items": ['
     )
 
 
-def _tail(drift: list[DriftFound], last: Conclusion) -> str:
-    found = ",\n".join(_indented(each, 4, _TAG) for each in drift)
-    stopped = last.reason if isinstance(last, VerificationStopped) else None
-    summary = {"complete": stopped is None, "stopped": stopped, **_plain(so_far(last), _TAG)}
-    drifted = f"[\n{found}\n  ]" if found else "[]"
-    return f'  "drift": {drifted},\n  "summary": {_text(summary, 2).lstrip()}\n}}\n'
+def _tail(drift: Sequence[DriftFound], last: Conclusion) -> str:
+    stopped, problems = (last.reason, last.problems) if isinstance(last, Stopped) else (None, ())
+    finished = so_far(last).model_dump(mode="json", exclude=_UNTOLD)
+    summary = {"complete": stopped is None, "stopped": stopped, **finished}
+    return (
+        f'  "drift": {_list([each.model_dump(mode="json", exclude=_UNTOLD) for each in drift])},\n'
+        f'  "problems": {_list([asdict(each) for each in problems])},\n'
+        f'  "summary": {indent(inert_json(summary, 2), "  ").lstrip()}\n}}\n'
+    )
 
 
-def _plain(noun: BaseModel, without: frozenset[str]) -> dict[str, Any]:
-    return noun.model_dump(mode="json", exclude=set(without))
+def _list(entries: Sequence[object]) -> str:
+    return "[\n" + ",\n".join(map(_indented, entries)) + "\n  ]" if entries else "[]"
 
 
-def _indented(noun: BaseModel, by: int, without: frozenset[str] = frozenset()) -> str:
-    return _text(_plain(noun, without), by)
-
-
-def _text(value: object, by: int = 0) -> str:
-    lines = json.dumps(value, indent=2, ensure_ascii=True, allow_nan=False).split("\n")
-    return _COMMAND.sub(r"\\u0023", "\n".join(" " * by + line for line in lines))
+def _indented(entry: object) -> str:
+    return indent(inert_json(entry, 2), "    ")

@@ -14,17 +14,9 @@ from quizkit.model.event import DriftFound, ItemJudged, VerificationFinished, Ve
 from quizkit.model.text import one_line
 from quizkit.model.verdict import Status, Verdict
 from quizkit.report.explain import explained, place_line
-from quizkit.report.layout import Page, cells, cut, pad, prose, verbatim
-from quizkit.report.stream import Conclusion, Tally, Told, VerificationStopped
-from quizkit.report.words import (
-    NEEDS_ENVIRONMENT,
-    conclusion,
-    count,
-    effort,
-    inert,
-    is_fact,
-    so_far,
-)
+from quizkit.report.layout import Page, cells, cut, pad, prose, section, verbatim
+from quizkit.report.stream import Conclusion, Stopped, Tally, Told
+from quizkit.report.words import NEEDS_ENVIRONMENT, conclusion, count, effort, inert, is_fact, so_far
 
 _LISTED: Final = 20
 """How many entries of a list are written out before the rest is counted."""
@@ -64,7 +56,7 @@ def _lines(event: Told, kept: _Kept, page: Page) -> Iterator[str]:
             yield from _item(verdict, kept, page)
         case DriftFound():
             kept.drift.append(event)
-        case VerificationFinished() | VerificationStopped():
+        case VerificationFinished() | Stopped():
             yield from _facts(kept, page)
             yield from _end(event, kept, page)
         case _:
@@ -83,7 +75,7 @@ def _heading(pattern: str, kept: _Kept, page: Page) -> Iterator[str]:
 
 def _facts(kept: _Kept, page: Page) -> Iterator[str]:
     if kept.facts:
-        yield f"  {page.paint('proved', pad('proved', 9))}  facts: {kept.facts:,} proved"
+        yield f"  {page.paint('proved', pad('proved', 9))}  {kept.facts:>4,} fact{'s' * (kept.facts != 1)}"
     kept.facts = 0
 
 
@@ -138,30 +130,20 @@ def _end(last: Conclusion, kept: _Kept, page: Page) -> Iterator[str]:
     for verdict in kept.refuted + kept.undecided:
         yield ""
         yield from explained(verdict, page)
-    yield from _section("Needs environment", _missing(kept, page), page)
-    yield from _section("Exempt", _pairs(kept.exempt, page), page)
-    yield from _section("Drift", _drifted(kept, page), page)
+    yield from section("Needs environment", _missing(kept, page), page)
+    yield from section("Exempt", _pairs(kept.exempt, page), page)
+    yield from section("Drift", _drifted(kept, page), page)
     noted = [(note, f"({count(number, 'item')})") for note, number in kept.notes.items()]
-    noted += [(one_line(note), "") for note in finished.notes]
-    yield from _section("Notes", _noted(noted, page), page)
+    noted += [(note, "") for note in finished.notes]
+    yield from section("Notes", _noted(noted, page), page)
     yield ""
-    planned = kept.started.items if kept.started else None
-    is_good = finished.exit_code is ExitCode.PROVED
-    style = "proved" if is_good else "undecided" if finished.exit_code is ExitCode.UNDECIDED else "refuted"
+    style = {ExitCode.PROVED: "proved", ExitCode.UNDECIDED: "undecided"}.get(finished.exit_code, "refuted")
     if kept.started:
         yield from prose(f"Environment {kept.started.environment}", page.width)
         yield from prose(f"Sandbox {kept.started.confinement}", page.width)
     yield effort(finished)
-    for line in prose(conclusion(kept.tally, last, planned), page.width):
+    for line in prose(conclusion(kept.tally, last), page.width):
         yield page.paint(style, line)
-
-
-def _section(title: str, lines: Iterable[str], page: Page) -> Iterator[str]:
-    for number, line in enumerate(lines):
-        if number == 0:
-            yield ""
-            yield page.paint("strong", title)
-        yield line
 
 
 def _missing(kept: _Kept, page: Page) -> Iterator[str]:
@@ -190,7 +172,7 @@ def _noted(notes: list[tuple[str, str]], page: Page) -> Iterator[str]:
 
 def _drifted(kept: _Kept, page: Page) -> Iterator[str]:
     for drift in kept.drift[:_LISTED]:
-        yield from prose(f"{drift.item}, {drift.probe}", page.width, "  ", "    ")
+        yield from prose(drift.probe, page.width, "  ", "    ")
         yield from _quoted("locked:   ", drift.locked)
         yield from _quoted("measured: ", drift.measured)
         if drift.place:

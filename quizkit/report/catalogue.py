@@ -18,6 +18,10 @@ from quizkit.report.words import count, inert
 
 def as_list(pattern: LoadedPattern, shown: Iterable[Exhibition], page: Page) -> Iterator[str]:
     """Yield a pattern's items, a line each: what it is and what the lock proves of it."""
+    yield from map(inert, _listed(pattern, shown, page))
+
+
+def _listed(pattern: LoadedPattern, shown: Iterable[Exhibition], page: Page) -> Iterator[str]:
     yield f"{page.paint('strong', pattern.pattern.id)}  {one_line(pattern.pattern.title)}"
     items = {entry.item.id: entry.item for entry in pattern.items}
     facts, proved = 0, 0
@@ -46,12 +50,16 @@ def standing(exhibition: Exhibition) -> str:
 
 def as_item(content: Item | Fact, exhibition: Exhibition, page: Page) -> Iterator[str]:
     """Yield an item or a fact as an author reads it, and its whole proof."""
+    yield from map(inert, _shown(content, exhibition, page))
+
+
+def _shown(content: Item | Fact, exhibition: Exhibition, page: Page) -> Iterator[str]:
     verdict = exhibition.verdict
     yield f"{page.paint('strong', one_line(verdict.item))}  {one_line(verdict.pattern)}"
     if verdict.place:
         yield place_line(verdict.place, page)
     yield ""
-    yield from map(inert, _question(content, page) if not isinstance(content, Fact) else _fact(content))
+    yield from _question(content, page) if not isinstance(content, Fact) else _fact(content)
     yield ""
     word = standing(exhibition)
     environments = sorted({e.evidence.environment for e in exhibition.exhibits if e.evidence is not None})
@@ -64,7 +72,7 @@ def as_item(content: Item | Fact, exhibition: Exhibition, page: Page) -> Iterato
         yield from finding_lines(finding, verdict, page)
     for exhibit in exhibition.exhibits:
         yield ""
-        yield from map(inert, _exhibit(exhibit, page))
+        yield from _exhibit(exhibit, page)
     yield ""
     yield f"run it again: quizkit verify --fresh --only {one_line(verdict.item)}"
 
@@ -120,8 +128,8 @@ def _code(name: str, text: str) -> Iterator[str]:
 def _exhibit(exhibit: Exhibit, page: Page) -> Iterator[str]:
     evidence = exhibit.evidence
     if evidence is None:
-        yield f"{exhibit.label}: not in proofs.lock"
+        yield f"{one_line(exhibit.label)}: not in proofs.lock"
         return
-    raised = f" {evidence.raised.type} during {one_line(evidence.raised.phase)}" if evidence.raised else ""
-    yield f"{page.paint('strong', exhibit.label)}: {evidence.outcome.value}{raised}"
+    raised = f" {one_line(f'{evidence.raised.type} during {evidence.raised.phase}')}" if evidence.raised else ""
+    yield f"{page.paint('strong', one_line(exhibit.label))}: {evidence.outcome.value}{raised}"
     yield from (f"  {line}" for line in evidence_lines(evidence, page))

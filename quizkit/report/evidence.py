@@ -4,13 +4,12 @@ Invariant: everything a program said stands behind a bar, on lines of its own, a
 apart from what the program reported.
 """
 
-import json
 from collections.abc import Iterator
 
-from quizkit.model.evidence import Checked, Evidence, Raise, Read
+from quizkit.model.evidence import Checked, Evidence, Observed, Raise, Read
 from quizkit.model.text import one_line
 from quizkit.report.layout import Page, prose, verbatim
-from quizkit.report.words import count, inert
+from quizkit.report.words import count, inert, inert_json
 
 _STREAM_LINES = 20
 
@@ -19,12 +18,15 @@ def as_evidence(name: str, evidence: Evidence, page: Page) -> Iterator[str]:
     """Yield the lines that tell what happened when one program was run."""
     outcome = evidence.outcome.value
     style = "strong" if evidence.is_decided else "undecided"
-    yield f"{page.paint('strong', one_line(name))}  {page.paint(style, outcome)}{_where(evidence.raised)}"
-    yield from (f"  {inert(line)}" for line in evidence_lines(evidence, page))
-    seen = evidence.observed
+    start = f"{page.paint('strong', one_line(name))}  {page.paint(style, outcome)}{_where(evidence.raised)}"
+    lines = [*evidence_lines(evidence, page), _seen(evidence.observed)]
+    yield from map(inert, [start, *(f"  {line}" for line in lines)])
+
+
+def _seen(seen: Observed) -> str:
     ended = f", signal {seen.signal}" if seen.signal else f", exit status {seen.exit_code}" if seen.exit_code else ""
     memory = f", {seen.peak_memory_mib:.0f} MiB at most" if seen.peak_memory_mib else ""
-    yield f"  seen: {seen.cpu_seconds:.3f} s of CPU time in {seen.wall_seconds:.3f} s{memory}{ended}"
+    return f"seen: {seen.cpu_seconds:.3f} s of CPU time in {seen.wall_seconds:.3f} s{memory}{ended}"
 
 
 def evidence_lines(evidence: Evidence, page: Page) -> Iterator[str]:
@@ -51,7 +53,7 @@ def evidence_lines(evidence: Evidence, page: Page) -> Iterator[str]:
 def checked_lines(name: str, checked: Checked) -> Iterator[str]:
     """Yield what an expectation or a claim gave, and what its parts gave."""
     if checked.raised is not None:
-        got = f"raised {checked.raised.type}: {one_line(checked.raised.message)}"
+        got = _raised(checked.raised)
     elif checked.holds is None:
         got = f"gave {checked.got.text} ({checked.got.type}), no boolean" if checked.got else "gave nothing"
     else:
@@ -65,13 +67,17 @@ def _where(raised: Raise | None) -> str:
     if raised is None:
         return ""
     line = f", line {raised.line}" if raised.line is not None else ""
-    return f" {raised.type} during {one_line(raised.phase)}{line}"
+    return " " + one_line(f"{raised.type} during {raised.phase}{line}")
+
+
+def _raised(raised: Raise) -> str:
+    return one_line(f"raised {raised.type}: {raised.message}")
 
 
 def _read(read: Read) -> str:
     if read.raised is not None:
-        return f"raised {read.raised.type}: {one_line(read.raised.message)}"
-    return f"{one_line(read.value.text)} ({read.value.type})" if read.value is not None else "nothing"
+        return _raised(read.raised)
+    return one_line(f"{read.value.text} ({read.value.type})") if read.value is not None else "nothing"
 
 
 def _stream(name: str, text: str, *, is_cut: bool) -> Iterator[str]:
@@ -93,4 +99,4 @@ def as_evidence_json(name: str, evidence: Evidence) -> str:
         **evidence.model_dump(mode="json", exclude_defaults=True),
         "outcome": evidence.outcome.value,
     }
-    return json.dumps(told, ensure_ascii=True, allow_nan=False).replace("##", "\\u0023#")
+    return inert_json(told)

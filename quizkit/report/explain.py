@@ -4,7 +4,9 @@ Invariant: measured text is never re-flowed where its own line breaks mean somet
 foreign text stand behind a bar, so that a message cannot pass for a line of the report.
 """
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from quizkit.model.bank import Place
 from quizkit.model.text import one_line, printable
@@ -12,13 +14,15 @@ from quizkit.model.verdict import Finding, Verdict
 from quizkit.report.layout import Page, cells, prose, table, verbatim
 from quizkit.report.words import circumstances, place_of
 
+_FENCED: Final = re.compile(r"^((?:```|~~~).*?^(?:```|~~~)[ \t]*(?:\n|\Z))", re.MULTILINE | re.DOTALL)
+_BLANK: Final = re.compile(r"\n[ \t]*\n")
+
 
 def explained(verdict: Verdict, page: Page) -> Iterator[str]:
     """Yield everything about a verdict that a person needs to act on it."""
     word = verdict.status.value
     yield f"{page.paint(word, word)}  {page.paint('strong', one_line(verdict.item))}"
-    if verdict.stem.strip():
-        yield from stem_lines(verdict.stem, page.width)
+    yield from stem_lines(verdict.stem, page.width)
     for finding in verdict.findings:
         yield ""
         yield from finding_lines(finding, verdict, page)
@@ -26,22 +30,26 @@ def explained(verdict: Verdict, page: Page) -> Iterator[str]:
 
 def stem_lines(stem: str, width: int) -> Iterator[str]:
     """Yield the asking text, its paragraphs wrapped and its code as it is."""
-    for number, paragraph in enumerate(printable(stem).strip("\n").split("\n\n")):
+    for number, (text, is_code) in enumerate(_blocks(stem)):
         if number:
             yield ""
-        is_code = "```" in paragraph or any(line.startswith("    ") for line in paragraph.split("\n"))
-        yield from verbatim(paragraph, "  | ") if is_code else prose(paragraph, width, "  ")
+        yield from verbatim(text, "  | ") if is_code else prose(text, width, "  ")
+
+
+def _blocks(stem: str) -> Iterator[tuple[str, bool]]:
+    """Yield the paragraphs and the code of Markdown, and which of the two each is."""
+    for number, part in enumerate(_FENCED.split(printable(stem))):
+        if number % 2:
+            yield part, True
+        else:
+            for text in filter(str.strip, _BLANK.split(part)):
+                yield text, all(line.startswith("    ") for line in text.strip("\n").split("\n"))
 
 
 def finding_lines(finding: Finding, verdict: Verdict, page: Page) -> Iterator[str]:
     """Yield one finding: what, where, which option, what was measured, what to do."""
     kind = finding.kind.value
-    headline = list(prose(f"{kind}: {finding.what}", page.width, "  ", "    "))
-    style = verdict.status.value
-    yield from (
-        line.replace(kind, page.paint(style, kind), 1) if number == 0 else line
-        for number, line in enumerate(headline)
-    )
+    yield from _led(kind, verdict.status.value, prose(f"{kind}: {finding.what}", page.width, "  ", "    "), page)
     if place := place_of(finding, verdict):
         yield f"    {place_line(place, page)}"
     if about := circumstances(finding):
@@ -59,9 +67,13 @@ def finding_lines(finding: Finding, verdict: Verdict, page: Page) -> Iterator[st
     if finding.remedy.strip():
         if measured or finding.table:
             yield ""
-        help_word = page.paint("strong", "help:")
-        for number, line in enumerate(prose(f"help: {finding.remedy}", page.width, "    ", "          ")):
-            yield line.replace("help:", help_word, 1) if number == 0 else line
+        yield from _led("help:", "strong", prose(f"help: {finding.remedy}", page.width, "    ", "          "), page)
+
+
+def _led(word: str, style: str, lines: Iterator[str], page: Page) -> Iterator[str]:
+    """Yield the lines with the word that they start with painted."""
+    yield next(lines).replace(word, page.paint(style, word), 1)
+    yield from lines
 
 
 def place_line(place: Place, page: Page) -> str:
@@ -75,7 +87,7 @@ def _detail(detail: str, width: int) -> Iterator[str]:
     first, *rest = text.rstrip("\n").split("\n")
     indent = "      " + " " * min(len(first) - len(first.lstrip()), 8)
     if rest or cells(first.strip()) + len(indent) <= width:
-        yield f"{indent}{first.strip()}"
+        yield f"{indent}{first.strip()}".rstrip()
     else:
         yield from prose(first, width, indent, indent + "  ")
     for line in rest:

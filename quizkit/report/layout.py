@@ -4,8 +4,8 @@ Invariant: colour is added after everything is measured, and says nothing that a
 """
 
 import os
+import re
 import sys
-import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +27,8 @@ COLOURS: Final[Mapping[str, str]] = {
     "place": "36",
 }
 """Bold and basic colours that can be read on light and on dark."""
+
+_WORD: Final = re.compile(r"( *)([^ ]+)")
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,14 @@ def is_terminal(stream: TextIO) -> bool:
         return False
 
 
+def is_dumb() -> bool:
+    """Say whether terminals here only know how to print one line after the other."""
+    return os.environ.get("TERM") == "dumb"
+
+
 def _wants_colour() -> bool:
     understands = sys.platform != "win32" or bool({"WT_SESSION", "TERM"} & os.environ.keys())
-    return understands and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return understands and not os.environ.get("NO_COLOR") and not is_dumb()
 
 
 def cells(text: str) -> int:
@@ -94,15 +101,20 @@ def cut(text: str, width: int) -> str:
 
 
 def prose(text: str, width: int, first: str = "", rest: str | None = None) -> Iterator[str]:
-    """Yield a sentence wrapped to `width`, its lines starting with `first` and then `rest`."""
-    yield from textwrap.wrap(
-        one_line(text),
-        max(width, 20),
-        initial_indent=first,
-        subsequent_indent=first if rest is None else rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    """Yield a sentence wrapped to `width` columns, its lines starting with `first` and then `rest`.
+
+    A word is never broken, so that a path or a name can be copied; spaces between words stay as they are.
+    """
+    line, is_begun = first, False
+    for space, word in _WORD.findall(one_line(text)):
+        if is_begun and cells(line) + len(space) + cells(word) > width:
+            yield line
+            line = (first if rest is None else rest) + word
+        else:
+            line += space + word
+        is_begun = True
+    if is_begun:
+        yield line
 
 
 def verbatim(text: str, prefix: str) -> Iterator[str]:
@@ -111,24 +123,31 @@ def verbatim(text: str, prefix: str) -> Iterator[str]:
         yield f"{prefix}{line}".rstrip()
 
 
+def section(title: str, lines: Iterable[str], page: Page) -> Iterator[str]:
+    """Yield the lines below a title, set off from what stands before; nothing if there are none."""
+    for number, line in enumerate(lines):
+        if number == 0:
+            yield ""
+            yield page.paint("strong", title)
+        yield line
+
+
 def table(rows: Sequence[Iterable[str]], prefix: str, width: int) -> Iterator[str]:
     """Yield a table's lines with aligned columns; row by row, a cell a line, where it is wider than the page."""
     cleaned = [[one_line(cell) for cell in row] for row in rows]
     columns = max((len(row) for row in cleaned), default=0)
     filled = [row + [""] * (columns - len(row)) for row in cleaned]
     widths = [max(map(cells, column)) for column in zip(*filled, strict=True)]
+    if not filled:
+        return
     if cells(prefix) + sum(widths) + 2 * (columns - 1) > width:
         yield from _stacked(filled, prefix)
         return
-    for number, row in enumerate(filled):
+    for row in [filled[0], ["-" * column for column in widths], *filled[1:]]:
         yield (prefix + "  ".join(map(pad, row, widths))).rstrip()
-        if number == 0:
-            yield prefix + "  ".join("-" * column for column in widths)
 
 
 def _stacked(rows: Sequence[Sequence[str]], prefix: str) -> Iterator[str]:
-    if not rows:
-        return
     header = rows[0][1:]
     names = max(map(cells, header), default=0)
     for first, *rest in rows[1:]:

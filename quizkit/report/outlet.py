@@ -8,6 +8,7 @@ import errno
 import io
 import os
 import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -28,17 +29,20 @@ class Outlet:
         self.is_open = True
 
     def put(self, text: str) -> None:
-        r"""Write `text`; what the stream's encoding lacks is written out (`\u2713`)."""
+        r"""Write `text`; what the stream's encoding lacks is written out (`\u2713`).
+
+        Raises UsageError if it cannot be written for another reason than that nobody reads it.
+        """
         if not self.is_open:
             return
         try:
             self._stream.write(text.encode(self._encoding, "backslashreplace").decode(self._encoding))
             self._stream.flush()
         except OSError as error:
-            if error.errno not in _READER_LEFT:
-                raise _unwritable("the report", error) from error
             self.is_open = False
             _silence(self._stream)
+            if error.errno not in _READER_LEFT:
+                raise _unwritable("the report", error) from error
 
 
 class ReportFile(io.TextIOWrapper):
@@ -52,27 +56,33 @@ def open_output(path: Path) -> Iterator[TextIO]:
     """Open `path` for one report, atomically: until the report is whole, what stood there stays.
 
     A report that says it was interrupted is whole too. A device or a pipe is written to directly.
+    Raises UsageError if nothing can be written there.
     """
-    target = path.resolve()
-    if target.exists() and not target.is_file() and not target.is_dir():
-        with _opened(target, 0, path) as file:
+    if _is_stream(path):
+        with _opened(path, 0, path) as file:
             yield file
         return
-    if target.is_dir():
-        raise UsageError(f"cannot write {path}: it is a folder; name a file in it")
-    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    target = path.resolve()
+    draft = target.with_name(f".quizkit-{secrets.token_hex(8)}.part")
     file = _opened(draft, os.O_EXCL, path)
-    is_kept = False
     try:
-        try:
-            yield file
-            is_kept = True
-        finally:
-            is_kept = is_kept or file.is_whole
-            _settle(file, draft, target if is_kept else None, path)
+        yield file
+        file.is_whole = True
     finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
+        _settle(file, draft, target, path)
+
+
+def _is_stream(path: Path) -> bool:
+    """Say whether `path` is a device or a pipe. Raises UsageError if it is a folder, or cannot be told."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise _unwritable(str(path), error) from error
+    if stat.S_ISDIR(mode):
+        raise UsageError(f"cannot write {path}: it is a folder; name a file in it")
+    return not stat.S_ISREG(mode)
 
 
 def _opened(target: Path, how: int, asked: Path) -> ReportFile:
@@ -83,13 +93,16 @@ def _opened(target: Path, how: int, asked: Path) -> ReportFile:
     return ReportFile(io.BufferedWriter(io.FileIO(descriptor, "w")), encoding="utf-8", newline="\n")
 
 
-def _settle(file: ReportFile, draft: Path, target: Path | None, asked: Path) -> None:
+def _settle(file: ReportFile, draft: Path, target: Path, asked: Path) -> None:
     try:
         file.close()
-        if target is not None:
+        if file.is_whole:
             draft.replace(target)
     except OSError as error:
         raise _unwritable(str(asked), error) from error
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 def _unwritable(what: str, error: OSError) -> UsageError:
@@ -100,6 +113,7 @@ def _unwritable(what: str, error: OSError) -> UsageError:
 def _silence(stream: TextIO) -> None:
     """Point the stream's descriptor at nothing, so that the interpreter's last flush finds a reader."""
     with suppress(OSError, ValueError):
+        descriptor = stream.fileno()
         nothing = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nothing, stream.fileno())
+        os.dup2(nothing, descriptor)
         os.close(nothing)

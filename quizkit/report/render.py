@@ -1,73 +1,132 @@
-"""The one door: events in, one report out.
+"""The doors: events in, one report out.
 
 Invariant: the report is finished in its format before anything that stopped the verification is raised again, so a
 reader of the report always finds a whole document that says how it ended.
 """
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import Final, TextIO
 
 from quizkit.errors import UsageError
-from quizkit.model.event import VerificationFinished, VerifyEvent
+from quizkit.model.event import MutationEvent, MutationFinished, VerificationFinished, VerifyEvent
 from quizkit.report.as_github import as_github
 from quizkit.report.as_json import as_json
 from quizkit.report.as_junit import as_junit
 from quizkit.report.as_text import as_text
 from quizkit.report.layout import page_for
-from quizkit.report.outlet import Outlet, ReportFile
-from quizkit.report.progress import watching
-from quizkit.report.stream import Told, VerificationStopped, concluded
+from quizkit.report.mutation import mutation_as_json, mutation_as_text, mutation_pace
+from quizkit.report.outlet import ReportFile
+from quizkit.report.progress import Pace, Watch, watching
+from quizkit.report.stream import Clock, Counting, End, Event, MutantTally, Stopped, Tally, Told, concluded, is_end
+from quizkit.report.words import pace
 
-Sink = Callable[[Iterable[Told]], Iterator[str]]
-"""What a format is: told events in, text out, as early as the format allows."""
-
-_FOR_PROGRAMS: Final[Mapping[str, Sink]] = MappingProxyType({"json": as_json, "junit": as_junit, "github": as_github})
+_FOR_PROGRAMS: Final[Mapping[str, Callable[[Iterable[Told]], Iterator[str]]]] = MappingProxyType(
+    {"json": as_json, "junit": as_junit, "github": as_github}
+)
 
 FORMATS: Final = ("text", *_FOR_PROGRAMS)
-"""What a report can be written as."""
+"""What the report of a verification can be written as."""
+
+MUTATION_FORMATS: Final = ("text", "json")
+"""What the report of a mutation test can be written as."""
 
 
-def write(events: Iterable[VerifyEvent], form: str, out: TextIO, talk: TextIO, /) -> VerificationFinished:
-    """Write the report of a verification to `out` in one of `FORMATS`, talking on `talk` as it runs, and return its conclusion.
+def write(
+    events: Iterable[VerifyEvent], form: str, out: TextIO, talk: TextIO, /, clock: Clock = time.monotonic
+) -> VerificationFinished:
+    """Write a verification to `out` in one of `FORMATS`, talk on `talk` as it runs, and return its conclusion.
 
-    Raises again what ended the verification early (Ctrl-C, an error for people) once the report is whole.
+    Raises UsageError for another format; and once the report is whole, what ended the verification early: Ctrl-C, or
+    an error for people.
     """
-    last: Told | None = None
+    _check(form, FORMATS)
+    page = page_for(out)
+    tally = Tally()
+    return _written(
+        events,
+        VerificationFinished,
+        tally,
+        _FOR_PROGRAMS.get(form, lambda told: as_text(told, page)),
+        lambda: pace(tally),
+        out, talk, clock,
+    )  # fmt: skip
 
-    def watched() -> Iterator[Told]:
+
+def write_mutation(
+    events: Iterable[MutationEvent], form: str, out: TextIO, talk: TextIO, /, clock: Clock = time.monotonic
+) -> MutationFinished:
+    """Write a mutation test to `out` in one of `MUTATION_FORMATS`; all else is as in `write`."""
+    _check(form, MUTATION_FORMATS)
+    page = page_for(out)
+    tally = MutantTally()
+    return _written(
+        events,
+        MutationFinished,
+        tally,
+        mutation_as_json if form == "json" else lambda told: mutation_as_text(told, page),
+        lambda: mutation_pace(tally),
+        out, talk, clock,
+    )  # fmt: skip
+
+
+def _check(form: str, known: tuple[str, ...]) -> None:
+    if form not in known:
+        raise UsageError(f"there is no format {form!r} for this; choose one of {', '.join(known)}")
+
+
+def _written(
+    events: Iterable[Event],
+    ends: type[End],
+    tally: Counting[Event, End],
+    sink: Callable[[Iterable[Event | Stopped[End]]], Iterator[str]],
+    paced: Callable[[], Pace],
+    out: TextIO,
+    talk: TextIO,
+    clock: Clock,
+) -> End:
+    last: Event | Stopped[End] | None = None
+    interruptions: list[KeyboardInterrupt] = []
+
+    def watched(watch: Watch) -> Iterator[Event | Stopped[End]]:
         nonlocal last
-        for last in concluded(events):
-            watch.see(last)
+        for last in concluded(events, tally, interruptions, clock):
+            if not is_end(last):
+                with _put_off(interruptions):
+                    watch.show(paced())
             yield last
 
-    sink = _sink(form, out)
-    outlet = Outlet(out)
     try:
-        with watching(talk, out, outlet) as watch:
-            for text in sink(watched()):
-                watch.put(text)
+        with watching(talk, out, clock) as watch:
+            for text in sink(watched(watch)):
+                with _put_off(interruptions):
+                    watch.put(text)
     finally:
         _close(events)
     if isinstance(out, ReportFile):
         out.is_whole = True
-    if isinstance(last, VerificationStopped):
+    if isinstance(last, Stopped):
         raise last.error
-    assert isinstance(last, VerificationFinished), "a stream of events ends in a conclusion"
+    if interruptions:
+        raise interruptions[0]
+    assert isinstance(last, ends), "a stream of events ends in a conclusion"
     return last
 
 
-def _sink(form: str, out: TextIO) -> Sink:
-    if form == "text":
-        page = page_for(out)
-        return lambda told: as_text(told, page)
+@contextmanager
+def _put_off(interruptions: list[KeyboardInterrupt]) -> Iterator[None]:
+    """Let Ctrl-C wait for the next event, so that it does not cut the report in two; a second one does not wait."""
     try:
-        return _FOR_PROGRAMS[form]
-    except KeyError:
-        raise UsageError(f"there is no format {form!r}; choose one of {', '.join(FORMATS)}") from None
+        yield
+    except KeyboardInterrupt as error:
+        if interruptions:
+            raise
+        interruptions.append(error)
 
 
-def _close(events: Iterable[VerifyEvent]) -> None:
+def _close(events: Iterable[object]) -> None:
     """End what produces the events now, not when it happens to be collected: it may own processes."""
     close = getattr(events, "close", None)
     if close is not None:

@@ -1,21 +1,24 @@
 """The wording all sinks share: numbers, the conclusion in one sentence, a finding as plain facts.
 
-Invariant: one event is told in the same words whatever the format.
+Invariant: one event is told in the same words whatever the format, and in none of them is it a command to a CI log.
 """
 
+import json
 import re
 from typing import Final
 
 from quizkit.model.bank import Place
 from quizkit.model.event import VerificationFinished
 from quizkit.model.text import one_line
-from quizkit.model.verdict import Finding, Status, Verdict
-from quizkit.report.stream import FACT_PREFIX, Conclusion, Tally, VerificationStopped
+from quizkit.model.verdict import Finding, Verdict
+from quizkit.report.progress import Pace
+from quizkit.report.stream import FACT_PREFIX, Conclusion, End, Stopped, Tally
 
 NEEDS_ENVIRONMENT: Final = "needs-environment"
 """The one reason for undecided that is counted apart: nothing is wrong, something is not here."""
 
-_COMMAND: Final = re.compile(r"^([^\S\n]*)::|##(?=\w*\[)", re.MULTILINE)
+COMMAND: Final = re.compile(r"^(?P<indent>[^\S\n]*):(?=:)|#(?=#\w*\[)", re.MULTILINE)
+"""Where a CI log would see a command (`::error::`, `##[group]`): the character that makes it one."""
 
 
 def count(number: int, singular: str, plural: str = "") -> str:
@@ -34,6 +37,11 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
 
 
+def sentence(text: str) -> str:
+    """Return `text` with a capital first letter; `str.capitalize` would make the others small."""
+    return text[:1].upper() + text[1:]
+
+
 def extent(tally: Tally) -> str:
     """Say how much was judged: `12 items and 5 facts`."""
     items, facts = tally.judged - tally.facts, tally.facts
@@ -42,26 +50,34 @@ def extent(tally: Tally) -> str:
     return f"{count(items, 'item')} and {count(facts, 'fact')}" if items else count(facts, "fact")
 
 
-def conclusion(tally: Tally, last: Conclusion, planned: int | None) -> str:
+def conclusion(tally: Tally, last: Conclusion) -> str:
     """Return the conclusion as one sentence, the worst first."""
-    counts = [
-        (tally.refuted, "refuted"),
-        (tally.undecided, "undecided"),
-        (tally.needs_environment, NEEDS_ENVIRONMENT),
-        (tally.exempt, "exempt"),
-        (tally.proved, "proved"),
-    ]
-    told = ", ".join(f"{number:,} {word}" for number, word in counts if number)
-    if isinstance(last, VerificationStopped):
-        judged = f"{tally.judged:,} of {count(planned, 'item')} judged" if planned else "nothing judged"
-        return f"{one_line(last.reason).capitalize()}: {judged}{'; ' * bool(told)}{told}."
+    counts = {
+        "refuted": tally.refuted,
+        "undecided": tally.undecided,
+        NEEDS_ENVIRONMENT: tally.needs_environment,
+        "exempt": tally.exempt,
+        "proved": tally.proved,
+    }
+    told = {word: f"{number:,} {word}" for word, number in counts.items() if number}
+    if isinstance(last, Stopped):
+        judged = f"{tally.judged:,} of {count(tally.items, 'item')} judged" if tally.items else "nothing judged"
+        return f"{sentence(last.reason)}; {judged}{': ' * bool(told)}{', '.join(told.values())}."
     if not tally.judged:
         return "Nothing was verified."
     if tally.proved == tally.judged:
-        return f"Proved: {extent(tally)}." if tally.judged == 1 else f"Proved: all {extent(tally)}."
-    number, word = next((entry for entry in counts[:2] if entry[0]), (tally.proved, "proved"))
-    rest = ", ".join(f"{other:,} {name}" for other, name in counts if other and name != word)
-    return f"{word.capitalize()}: {number:,} of {extent(tally)}; {rest}."
+        return f"Proved: {'all ' * (tally.judged > 1)}{extent(tally)}."
+    word = next((word for word in ("refuted", "undecided") if counts[word]), "proved")
+    rest = ", ".join(text for other, text in told.items() if other != word)
+    return f"{sentence(word)}: {counts[word]:,} of {extent(tally)}{'; ' * bool(rest)}{rest}."
+
+
+def pace(tally: Tally) -> Pace:
+    """Say how far a verification is."""
+    refuted = f", {tally.refuted:,} refuted" if tally.refuted else ""
+    probes = f", {tally.probes:,}/{count(tally.planned, 'probe')}" if tally.planned else ""
+    said = f"{tally.judged:,}/{count(tally.items, 'item')}{refuted}{probes}"
+    return Pace(said, tally.judged, tally.items, one_line(tally.latest))
 
 
 def effort(finished: VerificationFinished) -> str:
@@ -74,20 +90,20 @@ def effort(finished: VerificationFinished) -> str:
     return f"{probes}, {duration(finished.seconds)}, exit code {int(finished.exit_code)}"
 
 
-def so_far(last: Conclusion) -> VerificationFinished:
+def so_far(last: End | Stopped[End]) -> End:
     """Return the numbers of a conclusion, whole or not."""
-    return last.so_far if isinstance(last, VerificationStopped) else last
+    return last.so_far if isinstance(last, Stopped) else last
 
 
 def circumstances(finding: Finding) -> str:
     """Say which option, instance, context and seed a finding is about."""
-    named = [
-        ("option", finding.option),
-        ("instance", finding.instance),
-        ("context", finding.context),
-        ("seed", finding.seed),
-    ]
-    return ", ".join(f"{name} {one_line(str(value))}" for name, value in named if value not in {None, ""})
+    named = {
+        "option": finding.option,
+        "instance": finding.instance,
+        "context": finding.context,
+        "seed": finding.seed,
+    }
+    return ", ".join(f"{name} {one_line(str(value))}" for name, value in named.items() if value not in (None, ""))
 
 
 def place_of(finding: Finding, verdict: Verdict) -> Place | None:
@@ -100,14 +116,15 @@ def is_fact(verdict: Verdict) -> bool:
     return verdict.item.startswith(FACT_PREFIX)
 
 
-def is_refuted(verdict: Verdict) -> bool:
-    """Say whether the key was shown not to hold."""
-    return verdict.status is Status.REFUTED
-
-
 def inert(text: str) -> str:
     """Return `text` with whatever a CI log would take for a command made plain: `::error::`, `##[group]`.
 
     Reports for people end up in such logs, and a line of a stem or of an exception is a stranger's.
     """
-    return _COMMAND.sub(lambda match: "# #" if match.group(1) is None else rf"{match.group(1)}\::", text)
+    return COMMAND.sub(lambda found: rf"{found['indent']}\:" if found.group().endswith(":") else "# ", text)
+
+
+def inert_json(value: object, indent: int | None = None) -> str:
+    """Return JSON in pure ASCII. No line of it starts with a colon; a `#` that matters is written as its number."""
+    text = json.dumps(value, indent=indent, ensure_ascii=True, allow_nan=False)
+    return COMMAND.sub(r"\\u0023", text)
