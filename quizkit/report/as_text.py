@@ -14,7 +14,7 @@ from quizkit.model.event import DriftFound, ItemJudged, VerificationFinished, Ve
 from quizkit.model.text import one_line
 from quizkit.model.verdict import Status, Verdict
 from quizkit.report.explain import explained, place_line
-from quizkit.report.layout import Page, cells, cut, pad, prose, section, verbatim
+from quizkit.report.layout import Page, begun, cells, cut, pad, prose, section, verbatim
 from quizkit.report.stream import Conclusion, Stopped, Tally, Told
 from quizkit.report.words import NEEDS_ENVIRONMENT, conclusion, count, effort, inert, is_fact, so_far
 
@@ -41,13 +41,13 @@ class _Kept:
 def as_text(told: Iterable[Told], page: Page) -> Iterator[str]:
     """Yield the report, a line or a block at a time."""
     kept = _Kept()
-    for event in told:
-        kept.tally.count(event)
-        for line in _lines(event, kept, page):
-            yield inert(line) + "\n"
+    lines = (line for event in told for line in _lines(event, kept, page))
+    for line in begun(lines):
+        yield inert(line) + "\n"
 
 
 def _lines(event: Told, kept: _Kept, page: Page) -> Iterator[str]:
+    kept.tally.count(event)
     match event:
         case VerificationStarted():
             kept.started = event
@@ -87,8 +87,8 @@ def _item(verdict: Verdict, kept: _Kept, page: Page) -> Iterator[str]:
     style = NEEDS_ENVIRONMENT if verdict.needs_environment else verdict.status.value
     start = f"{_rest(verdict):<11}  {one_line(verdict.item)}"
     room = page.width - 13 - cells(start) - 2
-    aside = _aside(verdict)
-    after = f"  {cut(aside, room)}" if aside and room >= 12 else ""
+    kinds = ", ".join(dict.fromkeys(finding.kind.value for finding in verdict.findings))
+    after = f"  {cut(kinds, room)}" if kinds and room >= 12 else ""
     yield f"  {page.paint(style, pad(verdict.status.value, 9))}  {start}{after}"
 
 
@@ -99,13 +99,6 @@ def _rest(verdict: Verdict) -> str:
     if verdict.cached == verdict.probes:
         return f"{verdict.probes:>4,} cached"
     return f"{verdict.probes:>4,} probe{'s' * (verdict.probes != 1)}"
-
-
-def _aside(verdict: Verdict) -> str:
-    kinds = dict.fromkeys(finding.kind.value for finding in verdict.findings)
-    more = f" (+{len(verdict.notes) - 1})" if len(verdict.notes) > 1 else ""
-    notes = [f"{one_line(verdict.notes[0])}{more}"] if verdict.notes else []
-    return ", ".join(kinds) or "".join(notes)
 
 
 def _keep(verdict: Verdict, kept: _Kept) -> None:
@@ -141,7 +134,7 @@ def _end(last: Conclusion, kept: _Kept, page: Page) -> Iterator[str]:
     if kept.started:
         yield from prose(f"Environment {kept.started.environment}", page.width)
         yield from prose(f"Sandbox {kept.started.confinement}", page.width)
-    yield effort(finished)
+        yield effort(finished)
     for line in prose(conclusion(kept.tally, last), page.width):
         yield page.paint(style, line)
 

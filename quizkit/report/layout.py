@@ -9,6 +9,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import dropwhile
 from typing import Final, TextIO
 
 from quizkit.model.text import one_line, printable
@@ -121,6 +122,11 @@ def verbatim(text: str, prefix: str) -> Iterator[str]:
     """Yield the lines of a text as they are, each behind `prefix`: whatever it says, it is seen to be quoted."""
     for line in printable(text).expandtabs(4).strip("\n").split("\n"):
         yield f"{prefix}{line}".rstrip()
+
+
+def begun(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines from the first that is not empty."""
+    return dropwhile(lambda line: not line, lines)
 
 
 def section(title: str, lines: Iterable[str], page: Page) -> Iterator[str]:

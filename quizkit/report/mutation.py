@@ -11,7 +11,7 @@ from quizkit.errors import ExitCode
 from quizkit.model.event import Fate, MutantJudged, MutationFinished, Operator, OperatorCounts
 from quizkit.model.text import one_line
 from quizkit.report.explain import place_line
-from quizkit.report.layout import Page, prose, section
+from quizkit.report.layout import Page, begun, prose, section
 from quizkit.report.progress import Pace
 from quizkit.report.stream import MutantTally, MutationTold, Stopped
 from quizkit.report.words import count, duration, inert, inert_json, sentence, so_far
@@ -43,7 +43,7 @@ def mutation_as_json(told: Iterable[MutationTold]) -> Iterator[str]:
 
 def mutation_as_text(told: Iterable[MutationTold], page: Page) -> Iterator[str]:
     """Yield the report for people, a line or a block at a time."""
-    for line in _lines(told, page):
+    for line in begun(_lines(told, page)):
         yield inert(line) + "\n"
 
 
@@ -80,7 +80,8 @@ def _end(last: MutationFinished | Stopped[MutationFinished], page: Page) -> Iter
     finished = so_far(last)
     notes = (line for note in finished.notes for line in prose(note, page.width, "  ", "    "))
     yield from section("Notes", notes, page)
-    yield from section("Operators", _table(finished.counts), page)
+    if any(_total(finished.counts, fate) for fate in _FATES):
+        yield from section("Operators", _table(finished.counts), page)
     yield ""
     yield f"{duration(finished.seconds)}, exit code {int(finished.exit_code)}"
     style = "proved" if finished.exit_code is ExitCode.PROVED else "refuted"
@@ -98,10 +99,10 @@ def _table(counts: Sequence[OperatorCounts]) -> Iterator[str]:
     rows: list[tuple[str, Iterable[OperatorCounts]]] = [(each.operator, [each]) for each in scored]
     rows.append(("in the score", scored))
     rows += [(each.operator, [each]) for each in counts if each.operator == _NOT_SCORED]
-    yield f"  {'':<17}{'  '.join((*_FATES, 'score'))}"
+    yield f"  {'':<17}{'  '.join(_FATES)}  {'score':>7}"
     for name, own in rows:
         numbers = "  ".join(f"{_total(own, fate):>{len(fate)},}" for fate in _FATES)
-        yield f"  {name:<17}{numbers}  {_percent(_total(own, 'killed'), _total(own, 'survived')):>7}".rstrip()
+        yield f"  {name:<17}{numbers}  {_percent(_total(own, 'killed'), _total(own, 'survived')):>7}"
 
 
 def _percent(killed: int, survived: int) -> str:
@@ -119,8 +120,9 @@ def _conclusion(last: MutationFinished | Stopped[MutationFinished], counts: Sequ
         return f"{sentence(last.reason)}; {count(judged, 'mutant') if judged else 'nothing'} judged{told}."
     scored = [each for each in counts if each.operator != _NOT_SCORED]
     killed, left = _total(scored, "killed"), _total(scored, "survived")
-    others = [(survived - left, "flipped key survived"), (_total(counts, "undecided"), "undecided")]
-    rest = "".join(f"; {number:,} {what}" for number, what in others if number)
+    flipped, undecided = survived - left, _total(counts, "undecided")
+    rest = f"; {count(flipped, 'flipped key')} survived" if flipped else ""
+    rest += f"; {undecided:,} undecided" if undecided else ""
     if not killed + left:
         return f"No mutant that counts was killed or survived: nothing is shown{rest}."
     return f"Score {_percent(killed, left)}: {killed:,} of {count(killed + left, 'mutant')} killed{rest}."

@@ -1,8 +1,8 @@
-"""The fixed list of events that the golden files tell: every status, finding and reason, and what surrounds them."""
+"""The fixed lists of events that the golden files tell: every status, finding and reason, and what surrounds them."""
 
 from collections.abc import Iterator
 
-from quizkit.errors import ExitCode
+from quizkit.errors import ContentError, ExitCode, Problem
 from quizkit.model.bank import Place
 from quizkit.model.event import (
     DriftFound,
@@ -16,6 +16,8 @@ from quizkit.model.verdict import Finding, FindingKind, Reason, Status, Verdict
 
 HEADS = "content/pytorch/transfer-learning/items/heads.yaml"
 LOOPS = "content/pytorch/training-loop/items/loops.yaml"
+ENVIRONMENT = "python3.11 torch2.13.0+cpu torchvision0.28.0+cu130 linux-x86_64"
+STUBBED = "seeded stub weights stood in for ResNet50_Weights.DEFAULT"
 
 
 def place(file: str, line: int, column: int = 3) -> Place:
@@ -96,14 +98,14 @@ def refuted(item: str, stem: str, *findings: Finding, line: int) -> ItemJudged:
     )
 
 
-def undecided(reason: Reason, what: str, remedy: str = "", **where: str) -> ItemJudged:
+def undecided(reason: Reason, what: str, remedy: str = "", option: str | None = None) -> ItemJudged:
     return ItemJudged(
         verdict=Verdict(
             pattern="limits",
             item=f"meets-{reason.value}",
             status=Status.UNDECIDED,
             stem="What does this program do in the end?",
-            findings=(Finding(kind=reason, what=what, remedy=remedy, **where),),  # pyright: ignore
+            findings=(Finding(kind=reason, what=what, remedy=remedy, option=option),),
             probes=1,
             place=place("content/pytorch/limits/items/limits.yaml", 3, 1),
         )
@@ -126,16 +128,14 @@ def proved(pattern: str, item: str, probes: int, cached: int = 0, notes: tuple[s
 
 
 def beginning() -> Iterator[VerifyEvent]:
-    yield VerificationStarted(
-        items=26, environment="py3.11.9-torch2.13.0-torchvision0.28.0-linux-x86_64", confinement="full"
-    )
+    yield VerificationStarted(items=20, environment=ENVIRONMENT, confinement="full")
     yield ProbeFinished(finished=1, planned=60, is_cached=True)
     yield ProbeFinished(finished=2, planned=60, is_cached=False)
     for number in range(4):
         yield proved("transfer-learning", f"fact:resnet{number}-in-features", 1, cached=1)
-    yield proved("transfer-learning", "resnet50-ten-outputs", 8, notes=("stub weights for resnet50",))
+    yield proved("transfer-learning", "resnet50-ten-outputs", 8, notes=(STUBBED,))
     yield proved("transfer-learning", "head-of-any-resnet?arch=resnet18", 12, cached=12)
-    yield proved("transfer-learning", "one-probe", 1, notes=("stub weights for resnet50", "1 probe was run twice"))
+    yield proved("transfer-learning", "one-probe", 1, notes=(STUBBED, "1 probe was run twice, the second time alone"))
     yield ItemJudged(
         verdict=Verdict(
             pattern="transfer-learning",
@@ -147,7 +147,7 @@ def beginning() -> Iterator[VerifyEvent]:
             probes=9,
             cached=3,
             seconds=1.25,
-            notes=("stub weights for resnet50",),
+            notes=(STUBBED,),
             place=place(HEADS, 27, 1),
         )
     )
@@ -156,7 +156,7 @@ def beginning() -> Iterator[VerifyEvent]:
 def rest() -> Iterator[VerifyEvent]:
     yield DriftFound(
         item="resnet50-ten-outputs",
-        probe="option fc-512",
+        probe="resnet50-ten-outputs option fc-512 seed 0",
         locked="RuntimeError during forward: size mismatch",
         measured="RuntimeError during forward: mat1 and mat2 shapes cannot be multiplied",
         place=place(HEADS, 14, 5),
@@ -191,7 +191,8 @@ def rest() -> Iterator[VerifyEvent]:
             context="device=cpu",
             shown="optimiser.step()",
             details=(
-                "raised NameError during option, line 1: name 'optimiser' is not defined.\nDid you mean: 'optimizer'?",
+                "raised NameError during option, line 1: name 'optimiser' is not defined.\n"
+                "Did you mean: 'optimizer'?",
             ),
             remedy="mend the option, or declare in `fails` how it fails",
         ),
@@ -233,8 +234,18 @@ def rest() -> Iterator[VerifyEvent]:
     yield proved("history", "fact:year", 1)
 
 
+def conclusion(
+    exit_code: ExitCode, seconds: float = 0.0, notes: tuple[str, ...] = (), **counts: int
+) -> VerificationFinished:
+    none = dict.fromkeys(
+        ("proved", "refuted", "undecided", "needs_environment", "exempt", "drift", "probes", "cached"), 0
+    )
+    return VerificationFinished(exit_code=exit_code, seconds=seconds, notes=notes, **{**none, **counts})
+
+
 def finished() -> VerificationFinished:
-    return VerificationFinished(
+    return conclusion(
+        ExitCode.REFUTED,
         proved=8,
         refuted=5,
         undecided=5,
@@ -244,8 +255,7 @@ def finished() -> VerificationFinished:
         probes=56,
         cached=19,
         seconds=12.34,
-        exit_code=ExitCode.REFUTED,
-        notes=("one probe was run twice because the sandbox failed the first time",),
+        notes=("proofs.lock has no proof of one-probe; `quizkit verify --update` adds it",),
     )
 
 
@@ -254,16 +264,30 @@ def everything() -> list[VerifyEvent]:
 
 
 def all_proved() -> list[VerifyEvent]:
-    start, *_ = beginning()
-    end = finished().model_copy(
-        update={
-            "proved": 2, "refuted": 0, "undecided": 0, "needs_environment": 0, "exempt": 0, "drift": 0,
-            "probes": 20, "cached": 20, "seconds": 0.21, "exit_code": ExitCode.PROVED, "notes": (),
-        }
-    )  # fmt: skip
-    return [start, proved("loops", "zero-grad", 8, cached=8), proved("loops", "step", 12, cached=12), end]
+    return [
+        VerificationStarted(items=2, environment=ENVIRONMENT, confinement="full"),
+        proved("loops", "zero-grad", 8, cached=8),
+        proved("loops", "step", 12, cached=12),
+        conclusion(ExitCode.PROVED, proved=2, probes=20, cached=20, seconds=0.21),
+    ]
 
 
 def interrupted() -> Iterator[VerifyEvent]:
     yield from beginning()
     raise KeyboardInterrupt
+
+
+def empty() -> list[VerifyEvent]:
+    start = VerificationStarted(items=0, environment=ENVIRONMENT, confinement="full")
+    return [start, conclusion(ExitCode.NOTHING)]
+
+
+def unreadable() -> Iterator[VerifyEvent]:
+    yield from ()
+    raise ContentError(
+        [
+            Problem(HEADS, 3, 1, "unknown field 'stemm'", "did you mean 'stem'?"),
+            Problem(HEADS, 9, 11, "this is not Python: invalid syntax", "mend the code"),
+            Problem(LOOPS, 1, 1, "the file is empty", "write an item, or delete the file"),
+        ]
+    )
