@@ -64,24 +64,18 @@ def parsed(source: str, mode: str) -> ast.AST | str:
 @lru_cache(maxsize=4096)
 def fault(source: str, mode: str) -> tuple[int, str] | None:
     """Return the line of what is wrong with `source`, from 1, and what it is; None if it can be run."""
-    tree = parsed(source, mode)
-    if isinstance(tree, str):
-        found: object = tree
-    elif _is_deep(tree, source):
-        found = f"1: nested deeper than {_DEPTH_LIMIT} levels"
-    else:
-        found = _attempt(
-            lambda: compile(source.strip() if mode == "eval" else source, "<lint>", mode, dont_inherit=True)
-        )
+    text = source.strip() if mode == "eval" else source
+    found = _attempt(lambda: compile(text, "<lint>", mode, dont_inherit=True))
     if not isinstance(found, str):
-        return None
+        return (1, f"nested deeper than {_DEPTH_LIMIT} levels") if _is_deep(source, mode) else None
     line, _, what = found.partition(": ")
-    return int(line), what
+    return int(line) + source[: source.find(text)].count("\n"), what
 
 
-def _is_deep(tree: ast.AST, source: str) -> bool:
-    """Say whether a tree is nested too deeply to be walked by recursion, here or later."""
-    level: list[ast.AST] = [tree] if len(source) > _SHORT else []
+def _is_deep(source: str, mode: str) -> bool:
+    """Say whether the tree is nested too deeply to be walked by recursion, here or later."""
+    tree = parsed(source, mode) if len(source) > _SHORT else None
+    level = [tree] if isinstance(tree, ast.AST) else []
     for _ in range(_DEPTH_LIMIT):
         level = [inner for node in level for inner in ast.iter_child_nodes(node)]
         if not level:

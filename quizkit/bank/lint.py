@@ -133,7 +133,7 @@ def _expanded(item: Item, prelude: str) -> Iterator[Found]:
                     )
                 names.add((instance.id, label))
                 row = ", ".join(filter(None, (instance.id.partition("?")[2], label)))
-                yield from _concrete(item, concrete, prelude, f" with {row}" if row else "")
+                yield from _concrete(item, concrete, prelude, f" ({row})" if row else "")
     except ValidationError as error:
         for path, _, what, remedy in complaints(error, type(item), item.model_dump(mode="json", exclude_unset=True)):
             yield path, 0, f"{what}, once placeholders are filled in", remedy

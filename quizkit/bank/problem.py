@@ -1,7 +1,6 @@
 """Problems in words: one line each, short and printable, whatever the file they are about holds."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Final
 
 from quizkit.errors import Problem
@@ -31,6 +30,8 @@ def quoted(word: str) -> str:
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
     """Return the remedy for an unknown word: the known one that is most like it, else `otherwise`."""
+    from difflib import get_close_matches  # Only a bank with problems pays for the import.
+
     close = get_close_matches(word[:_WORD_LIMIT], known, 1)
     return f"did you mean {quoted(close[0])}?" if close else otherwise
 

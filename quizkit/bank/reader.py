@@ -6,6 +6,7 @@ Problem. YAML's own types are not used, so `no`, `1e-3`, `12:30:00` and `10_000`
 
 import re
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any, Final
@@ -21,7 +22,7 @@ _SCALAR_LIMIT: Final = 20_000
 _DEPTH_LIMIT: Final = 40
 _NODE_LIMIT: Final = 20_000
 _Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_FORBIDDEN: Final = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN: Final = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _REMEDIES: Final = {
     "mapping values are not allowed": "quote the text that holds `: `, or write it under `|`",
@@ -93,15 +94,26 @@ def read_yaml(file: FilePath, shown: str) -> Read:
     return read
 
 
-@dataclass(slots=True)
 class _Open:
-    """A mapping or sequence that is being filled."""
+    """A mapping or list that is being filled."""
 
-    container: Any
-    path: Path
-    is_mapping: bool
-    key: str | None = None
-    """The key that waits for its value."""
+    __slots__ = ("container", "is_mapping", "key", "path")
+
+    def __init__(self, container: Any, path: Path, is_mapping: bool) -> None:
+        self.container = container
+        self.path = path
+        self.is_mapping = is_mapping
+        self.key: str | None = None
+        """The key that waits for its value."""
+
+    def put(self, value: Any) -> Path:
+        """Put the next value in and return its path."""
+        if self.is_mapping:
+            key = self.key or ""
+            self.container[key], self.key = value, None
+            return (*self.path, key)
+        self.container.append(value)
+        return (*self.path, len(self.container) - 1)
 
 
 class _Builder:
@@ -117,10 +129,22 @@ class _Builder:
 
     def build(self) -> None:
         """Fill `read`; every problem is noted there."""
-        parser = _Loader(self.text) if self._is_text() else None
+        takers: dict[type, Callable[[Any], None]] = {
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: self._open,
+            yaml.SequenceStartEvent: self._open,
+            yaml.MappingEndEvent: self._close,
+            yaml.SequenceEndEvent: self._close,
+            yaml.AliasEvent: self._count,
+            yaml.DocumentStartEvent: self._document,
+        }
+        if not self._is_text():
+            return
         try:
-            while parser is not None and parser.check_event():
-                self._take(parser.get_event())
+            for event in yaml.parse(self.text, Loader=_Loader):
+                take = takers.get(type(event))
+                if take is not None:
+                    take(event)
         except _Refused:
             return
         except yaml.YAMLError as error:
@@ -149,28 +173,16 @@ class _Builder:
         self.read.problems.append(problem(Place(file=self.read.file, line=line, column=column), what, remedy))
 
     def _refuse(self, event: Any, what: str, remedy: str) -> None:
-        self._note(self._position(event), what, remedy)
+        self._note(_position(event), what, remedy)
         raise _Refused
 
-    def _position(self, event: Any) -> Position:
-        mark = event.start_mark
-        line = mark.line
-        if isinstance(event, yaml.ScalarEvent) and event.style in ("|", ">"):
-            text = self.lines[line + 1] if line + 1 < len(self.lines) else ""
-            return line + 2, len(text) - len(text.lstrip()) + 1
-        return line + 1, mark.column + 1
+    def _document(self, event: Any) -> None:
+        self.documents += 1
+        if self.documents > 1:
+            self._refuse(event, "the file holds more than one document", "keep one, without `---` lines")
 
-    def _take(self, event: Any) -> None:
-        if isinstance(event, yaml.NodeEvent):
-            self._node(event)
-        elif isinstance(event, yaml.CollectionEndEvent):
-            self.stack.pop()
-        elif isinstance(event, yaml.DocumentStartEvent):
-            self.documents += 1
-            if self.documents > 1:
-                self._refuse(event, "the file holds more than one document", "keep one, without `---` lines")
-
-    def _node(self, event: Any) -> None:
+    def _count(self, event: Any) -> None:
+        """Take note of a node; refuse what no bank needs."""
         self.nodes += 1
         if self.nodes > _NODE_LIMIT:
             self._refuse(event, f"the file has more than {_NODE_LIMIT:,} parts", "split it")
@@ -181,63 +193,78 @@ class _Builder:
             self._refuse(
                 event, f"the tag {event.tag} is not used here", "leave it out; quote text that begins with !"
             )
-        if isinstance(event, yaml.ScalarEvent):
-            self._scalar(event)
-        else:
-            self._open(event, is_mapping=isinstance(event, yaml.MappingStartEvent))
 
-    def _open(self, event: Any, *, is_mapping: bool) -> None:
+    def _open(self, event: Any) -> None:
+        self._count(event)
         if len(self.stack) >= _DEPTH_LIMIT:
             self._refuse(event, f"nested deeper than {_DEPTH_LIMIT} levels", "flatten it")
-        if self._awaits_key():
+        top = self.stack[-1] if self.stack else None
+        if top is not None and top.is_mapping and top.key is None:
             self._refuse(
                 event, "a key must be plain text", "write a word, or quote it: { and [ begin a mapping or list"
             )
+        is_mapping = type(event) is yaml.MappingStartEvent
         container: Any = {} if is_mapping else []
-        self.stack.append(_Open(container, self._add(event, container), is_mapping))
+        self.stack.append(_Open(container, self._put(top, container, _position(event)), is_mapping))
 
-    def _awaits_key(self) -> bool:
-        return bool(self.stack) and self.stack[-1].is_mapping and self.stack[-1].key is None
+    def _close(self, _: Any) -> None:
+        self.stack.pop()
 
     def _scalar(self, event: Any) -> None:
-        value = event.value
+        self._count(event)
+        value, style, start, end = event.value, event.style, event.start_mark, event.end_mark
+        line = start.line
         if len(value) > _SCALAR_LIMIT:
             self._refuse(event, f"a text of more than {_SCALAR_LIMIT:,} characters", "shorten it")
-        if self._awaits_key():
-            self._key(event, value)
-            return
-        style, start, end = event.style, event.start_mark, event.end_mark
-        is_folded = style == ">" or (style != "|" and end.line > start.line)
-        is_cut = not style and end.line < len(self.lines) and self.lines[end.line][end.column :].lstrip()[:1] == "#"
-        is_null = not style and value in _NULLS
-        if is_folded or is_cut or is_null:
-            value = Scalar(value)
-            value.is_folded, value.is_cut, value.is_null = is_folded, is_cut, is_null
-        self._add(event, value)
+        top = self.stack[-1] if self.stack else None
+        if top is not None and top.is_mapping and top.key is None:
+            self._key(top, value, (line + 1, start.column + 1))
+        elif style == "|":
+            self._put(top, value, self._text_below(line))
+        elif style == ">":
+            self._put(top, _damaged(value, is_folded=True), self._text_below(line))
+        else:
+            is_cut = not style and self._goes_on(end.line, end.column)
+            is_null = not style and value in _NULLS
+            if is_cut or is_null or end.line > line:
+                value = _damaged(value, is_folded=end.line > line, is_cut=is_cut, is_null=is_null)
+            self._put(top, value, (line + 1, start.column + 1))
 
-    def _key(self, event: Any, name: str) -> None:
-        top = self.stack[-1]
+    def _text_below(self, line: int) -> Position:
+        """Return where the text under a `|` on `line`, from 0, begins."""
+        text = self.lines[line + 1] if line + 1 < len(self.lines) else ""
+        return line + 2, len(text) - len(text.lstrip()) + 1
+
+    def _goes_on(self, line: int, column: int) -> bool:
+        """Say whether a comment follows on the same line."""
+        text = self.lines[line] if line < len(self.lines) else ""
+        return "#" in text and text[column:].lstrip().startswith("#")
+
+    def _key(self, top: _Open, name: str, position: Position) -> None:
         path = (*top.path, name)
         if name in top.container:
-            line, _ = self.read.keys[path]
-            what = f"the key {quoted(name)} is given twice, first on line {line}"
-            self._note(self._position(event), what, "keep one of them")
+            what = f"the key {quoted(name)} is given twice, first on line {self.read.keys[path][0]}"
+            self._note(position, what, "keep one of them")
             if len(self.read.problems) > PROBLEM_LIMIT:
                 raise _Refused
-        self.read.keys[path] = self._position(event)
+        self.read.keys[path] = position
         top.key = name
 
-    def _add(self, event: Any, value: Any) -> Path:
+    def _put(self, top: _Open | None, value: Any, position: Position) -> Path:
         path: Path = ()
-        if not self.stack:
+        if top is None:
             self.read.data = value
         else:
-            top = self.stack[-1]
-            if top.is_mapping:
-                path = (*top.path, str(top.key))
-                top.container[top.key], top.key = value, None
-            else:
-                path = (*top.path, len(top.container))
-                top.container.append(value)
-        self.read.places[path] = self._position(event)
+            path = top.put(value)
+        self.read.places[path] = position
         return path
+
+
+def _position(event: Any) -> Position:
+    return event.start_mark.line + 1, event.start_mark.column + 1
+
+
+def _damaged(value: str, *, is_folded: bool = False, is_cut: bool = False, is_null: bool = False) -> Scalar:
+    scalar = Scalar(value)
+    scalar.is_folded, scalar.is_cut, scalar.is_null = is_folded, is_cut, is_null
+    return scalar

@@ -35,10 +35,15 @@ class Complaint(NamedTuple):
 
 def complaints(error: ValidationError, noun: type[BaseModel], data: Any) -> Iterator[Complaint]:
     """Yield what is wrong with `data`, which should have been a `noun`; the first of it if there is very much."""
-    for found in islice(error.errors(include_url=False), PROBLEM_LIMIT):
+    for found in islice(filter(_is_news, error.errors(include_url=False)), PROBLEM_LIMIT):
         path, is_key = _real_path(data, found)
         what, remedy = _in_words(found, path, noun)
         yield Complaint(path, is_key, what, remedy)
+
+
+def _is_news(found: ErrorDetails) -> bool:
+    """Say whether an error is one: pydantic also finds a list too short for having left out what is wrong in it."""
+    return found["type"] != "too_short" or len(found["input"]) < found["ctx"]["min_length"]
 
 
 def _real_path(data: Any, found: ErrorDetails) -> tuple[Path, bool]:
@@ -76,9 +81,13 @@ def _named(path: Path) -> str:
         case ("options", int()):
             return "this option"
         case (*_, str() as field, int()):
-            return f"an entry of {quoted(field).strip(chr(39))}"
+            return f"an entry of {_bare(field)}"
         case _:
-            return quoted(str(path[-1])).strip("'")
+            return _bare(str(path[-1]))
+
+
+def _bare(word: str) -> str:
+    return word if word.replace(" ", "_").isidentifier() else quoted(word)
 
 
 def _in_words(found: ErrorDetails, path: Path, noun: type[BaseModel]) -> tuple[str, str]:
@@ -89,8 +98,11 @@ def _in_words(found: ErrorDetails, path: Path, noun: type[BaseModel]) -> tuple[s
         case "missing":
             return f"{name} has no {quoted(str(found['loc'][-1]))}", f"add `{found['loc'][-1]}:`"
         case "extra_forbidden":
-            known = _fields(noun, path[:-1])
-            return f"unknown field {quoted(str(path[-1]))}", did_you_mean(str(path[-1]), known, _one_of(known))
+            field, known = str(path[-1]), _fields(noun, path[:-1])
+            remedy = f"remove it; known here: {', '.join(known)}"
+            if not field.isidentifier():
+                remedy = "quote the text before it, if YAML has cut that at a comma; else remove it"
+            return f"unknown field {quoted(field)}", did_you_mean(field, known, remedy)
         case "string_pattern_mismatch":
             what, remedy = next((each for sign, each in _PATTERNS.items() if sign in context["pattern"]), ("", _SEE))
             return f"{quoted(str(given))} {what}", remedy
@@ -106,14 +118,12 @@ def _in_words(found: ErrorDetails, path: Path, noun: type[BaseModel]) -> tuple[s
         case kind if kind.endswith("_type"):
             shape = kind.removesuffix("_type").removesuffix("_attributes")
             remedy = "quote it: [ and { begin a list or mapping" if isinstance(given, list | dict) else _SEE
+            if shape == "tuple" and isinstance(given, str):
+                remedy = f"write [{given}]"
             return f"{name} wants {_WANTED.get(shape, shape)}", remedy
         case _:
             told = found["msg"].removeprefix("Input should be ")
             return f"{name} is {quoted(str(given))}", f"it should be {told[:1].lower()}{told[1:]}"
-
-
-def _one_of(known: list[str]) -> str:
-    return f"remove it; known here: {', '.join(known)}"
 
 
 def unknown_kind(data: Any) -> Complaint | None:

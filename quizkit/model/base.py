@@ -12,4 +12,4 @@ class Noun(BaseModel):
 class Written(BaseModel):
     """Base of the nouns that authors write; their field docstrings are the JSON Schema's descriptions."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")

@@ -22,18 +22,18 @@ from pydantic import (
 
 from quizkit.model.base import Written
 from quizkit.model.table import ROW_LIMIT, Table, placeholder_names, row_count
-from quizkit.model.text import Code, Piece, Prose
+from quizkit.model.text import SOMETHING, Code, Piece, Prose
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=80)]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=80), SOMETHING]
 """A stable identifier: lower-case letters, digits and hyphens."""
 
 RESERVED_PHASES: Final = ("prelude", "setup", "given", "option", "expect", "claim", "observe", "syntax")
 """Phases that are not stages of `then`; a single unnamed `then` is the phase `then`."""
 
-Stage = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=40)]
+Stage = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=40), SOMETHING]
 """The name of a phase."""
 
-ClassName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.]*$", max_length=100)]
+ClassName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.]*$", max_length=100), SOMETHING]
 """The name of an exception class."""
 
 
@@ -56,9 +56,7 @@ def _searchable(pattern: str) -> str:
     try:
         says_nothing = re.search(pattern, "") is not None
     except (re.error, OverflowError, RecursionError) as error:
-        raise ValueError(
-            f"is not a regular expression ({error}): escape what is meant literally with a \\\\"
-        ) from None
+        raise ValueError(f"is not a regular expression ({error}): put a \\ before what is no operator") from None
     if says_nothing:
         raise ValueError("matches every message: quote the words that tell it from others")
     plain = _ESCAPES.sub(lambda found: "(" if found.group().startswith("(") else "x", pattern)

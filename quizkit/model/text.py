@@ -42,13 +42,18 @@ def one_line(text: str) -> str:
     return _LAYOUT.sub(" ", printable(text)).strip()
 
 
-def _whole(value: object) -> object:
-    """Refuse text of which YAML has kept only a part, or nothing; the reader marks such scalars."""
-    if getattr(value, "is_cut", False):
-        raise ValueError("is cut at ` #`, where YAML begins a comment: quote it, or write it under `|`")
+def _something(value: object) -> object:
+    """Refuse YAML's null; the reader marks such scalars, and the two kinds of damage below."""
     if getattr(value, "is_null", False):
         raise ValueError("is empty: write something, or quote it if this is meant")
     return value
+
+
+def _whole(value: object) -> object:
+    """Refuse text of which YAML has kept only a part."""
+    if getattr(value, "is_cut", False):
+        raise ValueError("is cut at ` #`, where YAML begins a comment: quote it, or write it under `|`")
+    return _something(value)
 
 
 def _undamaged(value: object) -> object:
@@ -69,6 +74,9 @@ _TEXT_SCHEMA: Final = {**_PIECE_SCHEMA, "pattern": r"\S"}
 
 PrintableText = Annotated[str, AfterValidator(printable)]
 """Foreign text on its way to a person."""
+
+SOMETHING: Final = BeforeValidator(_something)
+"""For names, behind which a comment is a comment."""
 
 Piece = Annotated[str, BeforeValidator(_undamaged), WithJsonSchema(_PIECE_SCHEMA)]
 """A piece of Python source as an author wrote it, or nothing. Never folded, never cut at ` #`."""
