@@ -1,6 +1,6 @@
 """What a bank holds: a line per item, or one item with its whole proof.
 
-Invariant: what is shown as proved is what the judge says of the locked evidence, with the environment it is from.
+Invariant: what is shown as proved is what the judge says of recorded evidence, with the environment it is from.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,7 +17,7 @@ from quizkit.report.words import count, inert
 
 
 def as_list(pattern: LoadedPattern, shown: Iterable[Exhibition], page: Page) -> Iterator[str]:
-    """Yield a pattern's items, a line each: what it is and what the lock proves of it."""
+    """Yield a pattern's items, a line each: what it is and what is proved of it."""
     yield from map(inert, _listed(pattern, shown, page))
 
 
@@ -42,10 +42,9 @@ def _listed(pattern: LoadedPattern, shown: Iterable[Exhibition], page: Page) -> 
 
 
 def standing(exhibition: Exhibition) -> str:
-    """Return what the lock says of an item, in a word."""
-    if exhibition.verdict.status is Status.EXEMPT:
-        return "exempt"
-    return exhibition.verdict.status.value if exhibition.is_locked else "unproved"
+    """Return what is known of an item, in a word."""
+    status = exhibition.verdict.status
+    return "unproved" if status is Status.UNDECIDED else status.value
 
 
 def as_item(content: Item | Fact, exhibition: Exhibition, page: Page) -> Iterator[str]:
@@ -64,10 +63,10 @@ def _shown(content: Item | Fact, exhibition: Exhibition, page: Page) -> Iterator
     word = standing(exhibition)
     environments = sorted({e.evidence.environment for e in exhibition.exhibits if e.evidence is not None})
     style = word if word in {"proved", "refuted"} else "undecided"
-    yield f"{page.paint(style, word)}  {'; '.join(map(one_line, environments)) or 'by nothing in proofs.lock'}"
+    yield f"{page.paint(style, word)}  {'; '.join(map(one_line, environments)) or 'nothing is recorded of it'}"
     for note in verdict.notes:
         yield from prose(note, page.width, "  ", "    ")
-    for finding in verdict.findings if exhibition.is_locked else ():
+    for finding in verdict.findings if verdict.status is Status.REFUTED else ():
         yield ""
         yield from finding_lines(finding, verdict, page)
     for exhibit in exhibition.exhibits:
@@ -128,7 +127,7 @@ def _code(name: str, text: str) -> Iterator[str]:
 def _exhibit(exhibit: Exhibit, page: Page) -> Iterator[str]:
     evidence = exhibit.evidence
     if evidence is None:
-        yield f"{one_line(exhibit.label)}: not in proofs.lock"
+        yield f"{one_line(exhibit.label)}: not recorded"
         return
     raised = f" {one_line(f'{evidence.raised.type} during {evidence.raised.phase}')}" if evidence.raised else ""
     yield f"{page.paint('strong', one_line(exhibit.label))}: {evidence.outcome.value}{raised}"

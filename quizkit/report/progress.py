@@ -7,7 +7,7 @@ the report's text is written and put back after it; when all is done nothing of 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol, TextIO
+from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
 
 from quizkit.errors import UsageError
 from quizkit.report.layout import is_dumb, is_terminal
@@ -94,50 +94,55 @@ class LiveLine:
     def __init__(self, talk: TextIO, outlet: Outlet, clock: Clock, *, is_shared: bool) -> None:
         self._talk, self._outlet, self._clock, self._is_shared = talk, outlet, clock, is_shared
         self._start = self._last = clock()
-        self._gathered: list[str] = []
+        self._held = ""
         self._live: tuple[Progress, TaskID] | None = None
 
     def show(self, pace: Pace) -> None:
         """Bring the line up to date."""
-        if self._live is None:
-            if self._clock() - self._start < QUIET_FOR:
-                return
-            self._live = _live_line(self._talk)
+        if self._live is not None:
+            progress, task = self._live
+            progress.update(task, **_told(pace))
+            self._make_room()
+        elif self._clock() - self._start >= QUIET_FOR:
+            self._live = _live_line(self._talk, pace)
             self._live[0].start()
-        progress, task = self._live
-        progress.update(task, completed=pace.done, total=pace.total, said=pace.said, current=pace.current)
-        self._make_room()
 
     def put(self, text: str) -> None:
-        """Pass text of the report on, in gulps where the live line has to make room."""
-        if self._live is None or not self._is_shared:
+        """Pass text of the report on: whole lines where the live line shares their terminal, and in gulps."""
+        if not self._is_shared:
             self._outlet.put(text)
             return
-        self._gathered.append(text)
-        self._make_room()
+        self._held += text
+        if self._live is None:
+            self._pass_lines_on()
+        else:
+            self._make_room()
 
     def close(self) -> None:
-        """Take the line away and pass on what was gathered."""
+        """Take the line away and pass on what was held back."""
         if self._live is not None:
             self._live[0].stop()
             self._live = None
-        self._pass_on()
+        held, self._held = self._held, ""
+        self._outlet.put(held)
 
     def _make_room(self) -> None:
-        if self._gathered and self._live is not None and self._clock() - self._last >= REDRAW_EVERY:
+        if self._live is not None and "\n" in self._held and self._clock() - self._last >= REDRAW_EVERY:
             self._last = self._clock()
             self._live[0].stop()
-            self._pass_on()
+            self._pass_lines_on()
             self._live[0].start()
 
-    def _pass_on(self) -> None:
-        text = "".join(self._gathered)
-        self._gathered.clear()
-        if text:
-            self._outlet.put(text)
+    def _pass_lines_on(self) -> None:
+        lines, end, self._held = self._held.rpartition("\n")
+        self._outlet.put(lines + end)
 
 
-def _live_line(talk: TextIO) -> "tuple[Progress, TaskID]":
+def _told(pace: Pace) -> dict[str, Any]:
+    return {"completed": pace.done, "total": pace.total, "said": pace.said, "current": pace.current}
+
+
+def _live_line(talk: TextIO, pace: Pace) -> "tuple[Progress, TaskID]":
     """Return a progress line that is gone when it is stopped. Foreign text is never read as markup."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -155,4 +160,4 @@ def _live_line(talk: TextIO) -> "tuple[Progress, TaskID]":
         redirect_stdout=False,
         redirect_stderr=False,
     )
-    return progress, progress.add_task("", total=None, said="", current="")
+    return progress, progress.add_task("", **_told(pace))

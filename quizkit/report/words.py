@@ -17,8 +17,8 @@ from quizkit.report.stream import FACT_PREFIX, Conclusion, End, Stopped, Tally
 NEEDS_ENVIRONMENT: Final = "needs-environment"
 """The one reason for undecided that is counted apart: nothing is wrong, something is not here."""
 
-COMMAND: Final = re.compile(r"^(?P<indent>[^\S\n]*):(?=:)|#(?=#\w*\[)", re.MULTILINE)
-"""Where a CI log would see a command (`::error::`, `##[group]`): the character that makes it one."""
+COMMAND: Final = re.compile(r"^(?P<indent>(?:[^\S\n]|\x1b\[[\d;]*m)*):(?=:)|#(?=#\w*\[)", re.MULTILINE)
+"""Where a CI log would see a command (`::error::`, `##[group]`), behind space or a colour: what makes it one."""
 
 
 def count(number: int, singular: str, plural: str = "") -> str:
