@@ -4,7 +4,7 @@ from typing import Final
 
 from quizkit.model.base import Noun
 
-FULL: Final = ("rlimits", "session", "no-new-privileges", "parent-death", "landlock", "seccomp")
+FULL: Final = ("rlimits", "session", "no-new-privileges", "capabilities", "parent-death", "landlock", "seccomp")
 """The layers that together confine a stranger's code."""
 
 

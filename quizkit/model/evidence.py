@@ -29,7 +29,7 @@ class Outcome(StrEnum):
     CRASHED = "crashed"
     """Ended by a signal."""
     EXITED = "exited"
-    """Ended without its last frame: os._exit, or a broken evidence channel."""
+    """The program ended its process, without its last frame: os._exit."""
     BLOCKED = "blocked"
     """Stopped by a wall of the sandbox."""
     SANDBOX_FAILED = "sandbox-failed"

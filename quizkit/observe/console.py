@@ -1,50 +1,55 @@
 """What a program has printed and warned so far, for expectations. Output still goes where it always goes."""
 
+import io
 import sys
 import warnings
-from typing import Any, Final, TextIO
+from typing import Any, Final
 
 _LIMIT: Final = 64 * 1024
 _printed: list[str] = []
 _warned: list[str] = []
 
 
-class _Tee:
-    """A text stream that remembers the beginning of what is written and passes everything on."""
+class _Remembering(io.TextIOWrapper):
+    """Standard output as ever, which remembers the beginning of what is written."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._room = _LIMIT
+    room = _LIMIT
 
     def write(self, text: str) -> int:
         """Write `text`, remembering as much of it as there is room for."""
-        if self._room > 0:
-            _printed.append(text[: self._room])
-            self._room -= len(text)
-        return self._stream.write(text)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
+        written = super().write(text)
+        if self.room > 0:
+            _printed.append(text[: self.room])
+            self.room -= len(text)
+        return written
 
 
-def start() -> None:
-    """Begin to remember, in this process."""
+def start() -> io.TextIOWrapper:
+    """Begin to remember, in this process; return the standard output that does."""
     _printed.clear()
     _warned.clear()
-    sys.stdout = _Tee(sys.stdout)  # type: ignore[assignment]
+    # Opened anew: the stream of the process before it may have led elsewhere.
+    out = _Remembering(
+        io.BufferedWriter(io.FileIO(1, "wb", closefd=False)), encoding="utf-8", errors="surrogateescape"
+    )
+    sys.stdout = sys.__stdout__ = out  # type: ignore[misc]
+    # As in a script of its own, whose name is __main__.
+    warnings.filterwarnings("default", category=DeprecationWarning, module="__quiz__")
     show = warnings.showwarning
 
     def remember(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
-        _warned.append(f"{category.__name__}: {message}")
+        if len(_warned) < _LIMIT:
+            _warned.append(f"{category.__name__}: {message}"[:_LIMIT])
         show(message, category, *place, **more)
 
     warnings.showwarning = remember
+    return out
 
 
 def printed() -> str:
     """Return what the program has printed so far: at most the first 65,536 characters.
 
-    >>> start(); print("epoch 1"); "epoch" in printed()
+    >>> print("epoch 1"); "epoch" in printed()
     epoch 1
     True
     """

@@ -1,17 +1,16 @@
 """Seeded stub weights: a pretrained model is really built, on real tensors, and nothing is ever downloaded.
 
-Invariant: a stub depends on the weights' name alone, never on the probe's seed, and drawing it moves no global
+Invariant: a stub depends on the weights' name alone, never on the probe's seed, and building with it moves no global
 generator. Only the initialisation that the stub overwrites is skipped. Models built without weights are untouched.
 """
 
 import functools
-import os
 import sys
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final
 from urllib.parse import urlparse
 
@@ -29,12 +28,16 @@ _GAIN: Final = 0.7
 
 _block: list[torch.Tensor] = []
 _used: list[str] = []
+_missing: list[str] = []
 _building: list[bool] = []
+_captured: list[dict[str, Any]] = []
+"""The last stub as a whole, with heads that a builder then removes."""
 _real: list[bool] = []
 _real_load: Final = nn.Module.load_state_dict
+_real_fetch: Final = torch.hub.load_state_dict_from_url
 
 
-class WeightsMissing(Exception):  # noqa: N818
+class WeightsMissingError(Exception):
     """Weights that a program asks for are not here; says which, and where to put them."""
 
 
@@ -49,6 +52,11 @@ def used() -> list[str]:
     return sorted(set(_used))
 
 
+def missing() -> list[str]:
+    """Return what was asked for in this process and is not here, a sentence each, whether or not anyone noticed."""
+    return sorted(set(_missing))
+
+
 def use_real_weights() -> None:
     """From now on, in this process, load real weights from torch's own cache; never download."""
     _real.append(True)
@@ -57,14 +65,14 @@ def use_real_weights() -> None:
 def warm_up() -> None:
     """Draw the block that stubs are filled from: 4 MB, once, before forking."""
     generator = torch.Generator().manual_seed(20_260_101)
-    _block.append(torch.empty(_BLOCK_LENGTH).uniform_(-1, 1, generator=generator))
+    _block.append(torch.empty(_BLOCK_LENGTH, dtype=torch.float32, device="cpu").uniform_(-1, 1, generator=generator))
 
 
 def _noise(shape: torch.Size, name: str) -> torch.Tensor:
     """Return a tensor of `shape`, uniform in [-1, 1), that depends on `name` alone."""
     if not _block:
         warm_up()
-    flat = torch.empty(shape.numel())
+    flat = torch.empty(shape.numel(), dtype=torch.float32, device="cpu")
     start, filled = zlib.crc32(name.encode()) % _BLOCK_LENGTH, 0
     while filled < flat.numel():
         piece = _block[0][start : start + flat.numel() - filled]
@@ -75,7 +83,7 @@ def _noise(shape: torch.Size, name: str) -> torch.Tensor:
 
 def _filled(name: str, key: str, tensor: torch.Tensor) -> torch.Tensor | None:
     """Return the values for one entry of a state dict; None leaves it as it was built."""
-    if not tensor.is_floating_point():
+    if not isinstance(tensor, torch.Tensor) or not tensor.is_floating_point() or not tensor.numel():
         return None
     last = key.rpartition(".")[2]
     noise = _noise(tensor.shape, f"{name}.{key}")
@@ -92,12 +100,14 @@ def _filled(name: str, key: str, tensor: torch.Tensor) -> torch.Tensor | None:
 
 
 def _fill(model: nn.Module, name: str) -> None:
+    state = model.state_dict()
     with torch.no_grad():
-        for key, tensor in model.state_dict().items():
+        for key, tensor in state.items():
             values = _filled(name, key, tensor)
             if values is not None:
                 tensor.copy_(values)
     _used.append(name)
+    _captured[:] = [state]
 
 
 @contextmanager
@@ -106,6 +116,7 @@ def _initialisation_skipped() -> Iterator[None]:
         return tensor
 
     kept = {name: getattr(nn.init, name) for name in _SKIPPED}
+    state = torch.default_generator.get_state()
     for name in kept:
         setattr(nn.init, name, leave)
     _building.append(True)
@@ -115,6 +126,8 @@ def _initialisation_skipped() -> Iterator[None]:
         _building.pop()
         for name, function in kept.items():
             setattr(nn.init, name, function)
+        # Some models draw in ways that cannot be skipped.
+        torch.default_generator.set_state(state)
 
 
 def _asks_for_weights(args: tuple[Any, ...], options: dict[str, Any]) -> bool:
@@ -133,52 +146,72 @@ def _stubbed(builder: Callable[..., nn.Module]) -> Callable[..., nn.Module]:
     return build
 
 
+def _builder_of(url: str) -> tuple[Callable[..., nn.Module], Any] | None:
+    """Return the builder and the weights that a URL belongs to."""
+    from torchvision.models import _api
+
+    for builder in list(_api.BUILTIN_MODELS.values()):
+        for weights in _api._get_enum_from_fn(builder):
+            if weights.url == url:
+                return builder, weights
+    return None
+
+
+def _stub_from_url(url: str) -> dict[str, Any] | None:
+    """Return a whole stub state dict for a URL of torchvision's weights; None for any other."""
+    if (found := _builder_of(url)) is None:
+        return None
+    builder, weights = found
+    builder(weights=weights)
+    return _captured.pop()
+
+
 def _get_state_dict(weights: Any, *args: Any, **options: Any) -> Any:
     """Stand in for `WeightsEnum.get_state_dict`."""
-    if _real:
-        return _load_from_cache(weights.url)
-    name = f"{type(weights).__name__}.{weights.name}"
-    if not _building:
-        from torchvision.models import _api
-
-        for builder in list(_api.BUILTIN_MODELS.values()):
-            if _api._get_enum_from_fn(builder) is type(weights):
-                return builder(weights=weights).state_dict()
+    if _real or not _building:
+        return _load_state_dict_from_url(weights.url, *args, **options)
     stub = _Stub()
-    stub.name = name
+    stub.name = f"{type(weights).__name__}.{weights.name}"
     return stub
 
 
-def _load_state_dict(model: nn.Module, state_dict: Any, *args: Any, **options: Any) -> Any:
+def _load_state_dict(self: nn.Module, state_dict: Any, *args: Any, **options: Any) -> Any:
     """Stand in for `Module.load_state_dict`: a stub fills the model, anything else is loaded as ever."""
     if type(state_dict) is not _Stub:
-        return _real_load(model, state_dict, *args, **options)
-    _fill(model, state_dict.name)
+        return _real_load(self, state_dict, *args, **options)
+    _fill(self, state_dict.name)
     return nn.modules.module._IncompatibleKeys([], [])
 
 
-def _load_from_cache(url: str, *args: Any, **options: Any) -> Any:
-    """Stand in for `torch.hub.load_state_dict_from_url`."""
-    file = Path(torch.hub.get_dir()) / "checkpoints" / Path(os.fspath(urlparse(url).path)).name
-    if not file.is_file():
-        advice = f"put the file at {file}" if _real else "say `requires: [weights]` and put the file in torch's cache"
-        raise WeightsMissing(f"the weights {file.name} are not here; {advice}")
-    return torch.load(file, map_location="cpu", weights_only=True)
+def _load_state_dict_from_url(
+    url: str, model_dir: str | None = None, map_location: Any = None, *_: Any, file_name: str | None = None, **__: Any
+) -> Any:
+    """Stand in for `torch.hub.load_state_dict_from_url`: a stub, or with real weights what lies in torch's cache."""
+    if not _real and (stub := _stub_from_url(url)) is not None:
+        return stub
+    folder = Path(model_dir) if model_dir is not None else Path(torch.hub.get_dir()) / "checkpoints"
+    file = folder / (file_name or PurePosixPath(urlparse(url).path).name)
+    if file.is_file():
+        return torch.load(file, map_location=map_location, weights_only=True)
+    if _real:
+        advice = f"download {url} and put it at {file}"
+    else:
+        advice = "only torchvision's own have a stand-in; say `requires: [weights]` to use the file in torch's cache"
+    _missing.append(f"the weights {file.name} are not here; {advice}")
+    raise WeightsMissingError(_missing[-1])
 
 
 def install_stubs() -> None:
     """Replace what would download: every registered builder, `get_state_dict`, and torch.hub's loader."""
     from torchvision.models import _api
 
+    stands_in: dict[int, Any] = {id(_real_fetch): _load_state_dict_from_url}
     for key, builder in list(_api.BUILTIN_MODELS.items()):
-        stubbed = _stubbed(builder)
-        _api.BUILTIN_MODELS[key] = stubbed
-        for name, module in list(sys.modules.items()):
-            if name.startswith("torchvision.models"):
-                for attribute, value in list(vars(module).items()):
-                    if value is builder:
-                        setattr(module, attribute, stubbed)
+        _api.BUILTIN_MODELS[key] = stands_in[id(builder)] = _stubbed(builder)
+    for name, module in list(sys.modules.items()):
+        if name.startswith(("torchvision.", "torch.hub", "torch.utils.model_zoo")):
+            for attribute, value in list(vars(module).items()):
+                if id(value) in stands_in:
+                    setattr(module, attribute, stands_in[id(value)])
     _api.WeightsEnum.get_state_dict = _get_state_dict
-    nn.Module.load_state_dict = _load_state_dict  # type: ignore[method-assign]
-    torch.hub.load_state_dict_from_url = _load_from_cache
-    _api.load_state_dict_from_url = _load_from_cache
+    nn.Module.load_state_dict = functools.wraps(_real_load)(_load_state_dict)  # type: ignore[method-assign]

@@ -1,9 +1,9 @@
 """Frames and a wait status -> Evidence. Pure: the parent labels here what child and supervisor said.
 
-Invariant: `returned` and `raised` need the final frame; everything doubtful is an outcome that decides nothing.
+Invariant: `returned` and `raised` need the final frame and every frame that must stand before it; everything doubtful
+is an outcome that decides nothing.
 """
 
-import errno
 import signal
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,11 +13,13 @@ from pydantic import ValidationError
 
 from quizkit.model.evidence import Checked, Evidence, Observed, Outcome, Raise, Read
 from quizkit.model.probe import Probe
-from quizkit.sandbox.wire import Message, decode
+from quizkit.sandbox.walls import Label, wall_behind
+from quizkit.sandbox.wire import BROKEN_STATUS, MESSAGE_LIMIT, Message, decode
 
-_WALL_ERRNOS: Final = frozenset({errno.EPERM, errno.EACCES, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.EDQUOT})
-_WALL_WORDS: Final = ("Operation not permitted", "Permission denied", "can't start new thread")
-_MEMORY_WORDS: Final = ("can't allocate memory", "not enough memory", "Cannot allocate memory")
+_SIGKILL, _SIGXCPU = 9, 24
+"""As Linux numbers them; Windows does not name them."""
+
+_FIRST_PHASES: Final = ("syntax", "prelude")
 
 
 @dataclass(frozen=True)
@@ -55,13 +57,12 @@ def assemble(
     probe: Probe, environment: str, frames: Iterable[Message], ended: Ended, stdout: bytes, stderr: bytes
 ) -> Evidence:
     """Return the evidence of `probe`; frames that are not what they should be make it a fault of ours."""
-    said = _Said()
+    said = _Said(probe)
     try:
         for frame in frames:
             said.hear(frame)
-    except (ValidationError, KeyError, TypeError) as error:
-        reason = f"the evidence of the child could not be read: {type(error).__name__}"
-        said.broken = reason
+    except (ValidationError, LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        said.broken = f"the evidence of the child could not be read: {type(error).__name__}"
     outcome, reason = _outcome(said, ended, probe)
     return Evidence(
         digest=probe.digest,
@@ -91,83 +92,135 @@ def assemble(
 class _Said:
     """What the child has reported so far."""
 
-    def __init__(self) -> None:
-        self.phase = ""
+    def __init__(self, probe: Probe) -> None:
+        self.probe = probe
+        self.heard = 0
+        self.phases: list[str] = []
         self.raised: Raise | None = None
-        self.errno: int | None = None
         self.expectations: dict[str, Checked] = {}
         self.claim: Checked | None = None
         self.observe: Read | None = None
         self.values: dict[str, Read] = {}
-        self.walls: list[tuple[Outcome, str]] = []
+        self.walls: list[Label] = []
+        self.fault: Label | None = None
         self.drew_random = False
         self.stub_weights: tuple[str, ...] = ()
         self.missing = ""
         self.is_final = False
         self.broken = ""
 
+    @property
+    def phase(self) -> str:
+        """The phase that was begun last."""
+        return self.phases[-1] if self.phases else ""
+
+    @property
+    def awaited(self) -> tuple[str, ...]:
+        """The phases of the probe's program, in order."""
+        return (*_FIRST_PHASES, *(part.phase for part in self.probe.parts)) if not self.probe.values else ()
+
     def hear(self, frame: Message) -> None:
         """Take in one frame."""
-        match frame["frame"]:
+        kind = frame["frame"]
+        if self.is_final or (self.heard == 0) != (kind == "confined"):
+            raise ValueError("a frame that does not belong here")
+        match kind:
             case "confined":
                 pass
             case "phase":
-                self.phase = str(frame["name"])
+                self._begin(frame["name"])
             case "raised":
+                _once(self.raised)
                 self.raised = self._raise(frame)
             case "expectation":
-                self.expectations[str(frame["name"])] = self._checked(frame)
+                self._named(self.expectations, self.probe.expectations, frame["name"], self._checked(frame))
             case "claim":
+                _once(self.claim)
                 self.claim = self._checked(frame)
             case "observe":
+                _once(self.observe)
                 self.observe = self._read(frame)
             case "value":
-                self.values[str(frame["name"])] = self._read(frame)
+                self._named(self.values, self.probe.values, frame["name"], self._read(frame))
             case "missing":
-                self.missing = str(frame["what"])
+                self.missing = _text(frame["what"])
+            case "fault":
+                wall = wall_behind(frame)
+                self.fault = wall or (Outcome.SANDBOX_FAILED, f"the harness failed: {_exception(frame)}")
             case "final":
-                self.drew_random = frame["drew_random"] is True
-                self.stub_weights = tuple(map(str, frame["stub_weights"]))
-                self.is_final = True
+                self._end(frame)
             case _:
-                self.broken = "the child sent a frame of an unknown kind"
+                raise ValueError("a frame of an unknown kind")
+        self.heard += 1
 
-    def _raise(self, told: Any) -> Raise:
+    def _begin(self, name: str) -> None:
+        if self.raised is not None or name != self.awaited[len(self.phases)]:
+            raise ValueError("a phase out of order")
+        self.phases.append(name)
+
+    def _end(self, frame: Message) -> None:
+        if frame["frames"] != self.heard:
+            self.broken = "some of the evidence of the child was lost"
+        self.drew_random = frame["drew_random"] is True
+        self.stub_weights = tuple(map(_text, frame["stub_weights"]))
+        self.is_final = True
+
+    def _named(self, kept: dict[str, Any], asked: dict[str, str], name: str, told: Checked | Read) -> None:
+        if name not in asked or name in kept:
+            raise ValueError("a name that was not asked for")
+        kept[name] = told
+
+    def _raise(self, told: Message) -> Raise:
         raised = Raise(type=told["type"], message=told["message"], phase=told["phase"], line=told["line"])
-        if wall := wall_behind(raised, told.get("errno")):
+        if wall := wall_behind(told):
             self.walls.append(wall)
         return raised
 
     def _checked(self, told: Message) -> Checked:
+        raised = self._raise(told["raised"]) if told.get("raised") else None
         return Checked.model_validate(
             {
-                "holds": told.get("holds"),
-                "got": told.get("got"),
-                "raised": self._raise(told["raised"]) if told.get("raised") else None,
-                "sub_values": told.get("sub_values", ()),
+                "holds": None if raised else told["holds"],
+                "got": None if raised else told["got"],
+                "raised": raised,
+                "sub_values": told["sub_values"],
             }
         )
 
     def _read(self, told: Message) -> Read:
-        raised = self._raise(told["raised"]) if told.get("raised") else None
-        return Read.model_validate({"value": told.get("value"), "raised": raised})
+        if told.get("raised"):
+            return Read(raised=self._raise(told["raised"]))
+        return Read.model_validate({"value": told["value"]})
+
+    def lacking(self) -> str:
+        """Return what must stand before a final frame and does not."""
+        returned = self.raised is None
+        if returned and tuple(self.phases) != self.awaited:
+            return "a phase"
+        if returned and self.expectations.keys() != self.probe.expectations.keys():
+            return "an expectation"
+        if (self.claim is None) != (self.probe.claim is None):
+            return "the claim"
+        if returned and (self.observe is None) != (self.probe.observe is None):
+            return "what was observed"
+        return "" if self.values.keys() == self.probe.values.keys() else "a value"
 
 
-def wall_behind(raised: Raise, number: int | None) -> tuple[Outcome, str] | None:
-    """Return the outcome and its reason if a wall of the sandbox, not the program, is behind an exception."""
-    said = f"{raised.type}: {raised.message}" if raised.message else raised.type
-    if raised.type == "MemoryError" or any(word in raised.message for word in _MEMORY_WORDS):
-        return (
-            Outcome.OUT_OF_MEMORY,
-            f"{said} (during {raised.phase}); raise limits.memory_mib if it needs more",
-        )
-    if number in _WALL_ERRNOS or any(word in raised.message for word in _WALL_WORDS):
-        hint = "probes may not write files unless they require scratch, nor open more than 256 descriptors"
-        return Outcome.BLOCKED, f"{said} (during {raised.phase}); {hint}"
-    return None
+def _once(earlier: object) -> None:
+    if earlier is not None:
+        raise ValueError("a frame that came before")
 
 
-def _outcome(said: _Said, ended: Ended, probe: Probe) -> tuple[Outcome, str]:
+def _text(told: object) -> str:
+    """Return what the child says as text that can be kept, bounded."""
+    return str(told)[:MESSAGE_LIMIT].encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _exception(told: Message) -> str:
+    return _text(f"{told['type']}: {told['message']}")
+
+
+def _outcome(said: _Said, ended: Ended, probe: Probe) -> Label:
     """Return how it ended, and why in words where that decides nothing."""
     where = f" during {said.phase}" if said.phase else ""
     if ended.killed_for is not None:
@@ -176,30 +229,33 @@ def _outcome(said: _Said, ended: Ended, probe: Probe) -> tuple[Outcome, str]:
         return Outcome.SANDBOX_FAILED, f"the process that forks probes died{where}"
     if said.broken:
         return Outcome.SANDBOX_FAILED, said.broken
-    if said.missing:
-        return Outcome.NEEDS_ENVIRONMENT, said.missing
+    if said.fault is not None:
+        return said.fault
     if not said.is_final:
         return _unfinished(said, ended, probe, where)
+    if said.missing:
+        return Outcome.NEEDS_ENVIRONMENT, said.missing
     if said.walls:
         return said.walls[0]
+    if lacking := said.lacking():
+        return Outcome.SANDBOX_FAILED, f"the evidence of the child lacks {lacking}"
     return (Outcome.RAISED if said.raised is not None else Outcome.RETURNED), ""
 
 
-def _unfinished(said: _Said, ended: Ended, probe: Probe, where: str) -> tuple[Outcome, str]:
+def _unfinished(said: _Said, ended: Ended, probe: Probe, where: str) -> Label:
     limit = probe.limits.cpu_seconds
-    if ended.signal == signal.SIGXCPU or (ended.signal == signal.SIGKILL and ended.cpu_seconds >= limit):
+    if ended.signal == _SIGXCPU or (ended.signal == _SIGKILL and ended.cpu_seconds >= limit):
         return (
             Outcome.TIMED_OUT,
             f"used its {limit:g} s of CPU time{where}; raise limits.cpu_seconds if it needs more",
         )
-    if said.phase == "" and not said.values and not probe.values:
+    if said.heard == 0:
         return Outcome.SANDBOX_FAILED, "the child ended before the program began"
+    if ended.exit_code == BROKEN_STATUS:
+        return Outcome.SANDBOX_FAILED, f"the channel for evidence broke{where}"
     if ended.signal is not None:
         return Outcome.CRASHED, f"ended by {_signal_name(ended.signal)}{where}"
-    return (
-        Outcome.EXITED,
-        f"the process ended itself with status {ended.exit_code}{where}, without its last word",
-    )
+    return Outcome.EXITED, f"the process ended itself with status {ended.exit_code}{where}"
 
 
 def _signal_name(number: int) -> str:

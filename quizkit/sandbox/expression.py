@@ -6,13 +6,16 @@ comprehension) is left alone inside.
 """
 
 import ast
+import builtins
 from types import CodeType
 from typing import Any, Final
 
-from quizkit.sandbox.describe import Described, describe
+from quizkit.sandbox.describe import Described, describe, in_brief
 
 _RECORD: Final = "__quizkit_record__"
 _SUB_VALUE_LIMIT: Final = 24
+_SOURCE_LIMIT: Final = 4000
+"""Characters of the longest expression that is recorded: writing its parts out takes quadratic time."""
 _SCOPES: Final = (ast.Lambda, ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.DictComp)
 _RECORDED: Final = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.BinOp, ast.Compare)
 _UNTELLING: Final = frozenset({"module", "function", "type"})
@@ -59,18 +62,37 @@ class Expression:
     """A compiled expression. Raises SyntaxError, ValueError, RecursionError or MemoryError as `compile` does."""
 
     def __init__(self, source: str, filename: str) -> None:
-        tree = ast.parse(source.strip(), filename, mode="eval")
-        plan = _Instrument()
-        # The whole expression is the verdict itself; only what it is made of is worth telling.
-        tree.body = plan.inside(tree.body)
-        ast.fix_missing_locations(tree)
-        self._code: CodeType = compile(tree, filename, "eval", dont_inherit=True)
-        self._sources = plan.sources
+        source = source.strip()
+        self._sources: list[str] = []
         self._seen: dict[str, Described] = {}
+        self._code = self._instrumented(source, filename) or compile(source, filename, "eval", dont_inherit=True)
+
+    def _instrumented(self, source: str, filename: str) -> CodeType | None:
+        """Return the code that records, or None if the expression is too large for that."""
+        if len(source) > _SOURCE_LIMIT:
+            return None
+        plan = _Instrument()
+        try:
+            tree = ast.parse(source, filename, mode="eval")
+            # The whole expression is the verdict itself; only what it is made of is worth telling.
+            tree.body = plan.inside(tree.body)
+            ast.fix_missing_locations(tree)
+            code = compile(tree, filename, "eval", dont_inherit=True)
+        except RecursionError:
+            return None
+        self._sources = plan.sources
+        return code
 
     def evaluate(self, namespace: dict[str, Any]) -> object:
         """Return the expression's value in `namespace`; whatever it raises passes through."""
-        return eval(self._code, namespace, {_RECORD: self._record})
+        # Among the built-ins, the recorder is seen by neither dir() nor locals() nor globals().
+        found = namespace.get("__builtins__", builtins)
+        place: dict[str, Any] = found if isinstance(found, dict) else vars(found)
+        place[_RECORD] = self._record
+        try:
+            return eval(self._code, namespace)
+        finally:
+            place.pop(_RECORD, None)
 
     def sub_values(self) -> list[Described]:
         """Return the parts recorded so far, in the order they were evaluated."""
@@ -81,5 +103,5 @@ class Expression:
         if source not in self._seen and len(self._seen) < _SUB_VALUE_LIMIT:
             described = describe(value)
             if described["type"] not in _UNTELLING:
-                self._seen[source] = described
+                self._seen[source] = in_brief(described)
         return value

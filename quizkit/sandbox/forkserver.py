@@ -2,10 +2,13 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -15,9 +18,10 @@ from quizkit.sandbox.wire import Message
 
 assert sys.platform == "linux"
 
-_ZYGOTE: Final = Path(__file__).resolve().parent / "zygote.py"
+_KEEPER: Final = Path(__file__).resolve().parent / "keeper.py"
 _START_SECONDS: Final = 300
 """A cold disk on a shared runner is slow; a zygote that hangs longer will not come."""
+_STOP_SECONDS: Final = 30
 
 _ENVIRONMENT: Final = {
     "PATH": "/usr/bin:/bin",
@@ -30,46 +34,55 @@ _ENVIRONMENT: Final = {
     # Fresh memory is filled with a pattern, or torch.empty would pass for torch.zeros.
     "GLIBC_TUNABLES": "glibc.malloc.perturb=165",
 }
+_PASSED_ON: Final = ("CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH")
+"""What torch may need to load and to find its devices; a worker removes what its probe must not see."""
 
 
 class ForkServer:
-    """A running zygote. Raises SandboxError if it does not come up."""
+    """A running zygote and its keeper. Raises SandboxError if they do not come up."""
 
     def __init__(self, environment: str) -> None:
-        self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.home = Path(tempfile.mkdtemp(prefix="quizkit-"))
+        """Where the folders of the probes are; gone when the keeper is."""
         self._talk = tempfile.TemporaryFile()
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", str(_ZYGOTE), str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                stdout=self._talk,
-                stderr=self._talk,
-                env=_ENVIRONMENT | _torch_home(),
-                cwd="/",
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-            )
-        self.versions = self._wait_until_ready(environment)
+        self._process: subprocess.Popen[bytes] | None = None
+        self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        try:
+            with theirs:
+                self._process = self._started(theirs.fileno())
+            self._wait_until_ready(environment)
+        except BaseException:
+            self.close()
+            raise
 
-    def _wait_until_ready(self, environment: str) -> dict[str, str]:
+    def _started(self, control: int) -> subprocess.Popen[bytes]:
+        passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+        return subprocess.Popen(
+            [sys.executable, "-I", str(_KEEPER), str(control), str(self.home)],
+            stdin=subprocess.DEVNULL,
+            stdout=self._talk,
+            stderr=self._talk,
+            env=_ENVIRONMENT | _torch_home() | passed_on,
+            cwd="/",
+            pass_fds=[control],
+            start_new_session=True,
+        )
+
+    def _wait_until_ready(self, environment: str) -> None:
         self.socket.settimeout(_START_SECONDS)
         try:
-            message = self.receive()
-        except TimeoutError:
-            message = None
-        if message is None:
-            said = self._said()
-            self.close()
-            raise SandboxError(f"the sandbox did not start; what its process said last:\n{said}")
+            data = self.socket.recv(65536)
+        except (TimeoutError, ConnectionError):
+            data = b""
+        if not data:
+            raise SandboxError(f"the sandbox did not start; what its process said last:\n{self._said()}")
         self.socket.settimeout(None)
-        loaded: dict[str, str] = message["versions"]
+        loaded: dict[str, str] = json.loads(data)["versions"]
         if loaded != versions():
-            self.close()
             raise SandboxError(
                 f"the sandbox loaded other packages ({loaded}) than are installed here ({environment}); "
                 "reinstall torch and torchvision"
             )
-        return loaded
 
     def _said(self) -> str:
         self._talk.seek(0)
@@ -81,28 +94,34 @@ class ForkServer:
 
     def kill(self, number: int) -> None:
         """Have a child killed; one that is gone already is no error."""
-        try:
+        with suppress(OSError):
             self.socket.send(json.dumps({"op": "kill", "id": number}).encode())
-        except OSError:
-            return
 
-    def receive(self) -> Message | None:
-        """Return the next message, or None if the zygote is gone."""
-        try:
-            data = self.socket.recv(65536)
-        except ConnectionError:
-            return None
-        return json.loads(data) if data else None
+    def pending(self) -> Iterator[Message | None]:
+        """Yield the messages that are there, without waiting for more; then None if the zygote is gone."""
+        while True:
+            try:
+                data = self.socket.recv(65536, socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                return
+            except ConnectionError:
+                data = b""
+            yield json.loads(data) if data else None
+            if not data:
+                return
 
     def close(self) -> None:
-        """Close the control socket: the zygote kills what is below it and ends; then make sure of it."""
+        """Close the control socket: the keeper kills what is below it and ends; then make sure of it."""
         self.socket.close()
-        try:
-            self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        if self._process is not None:
+            try:
+                self._process.wait(timeout=_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
         self._talk.close()
+        with suppress(RecursionError):
+            shutil.rmtree(self.home, ignore_errors=True)
 
 
 def _torch_home() -> dict[str, str]:

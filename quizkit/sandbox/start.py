@@ -1,13 +1,10 @@
 """Start the sandbox this platform has."""
 
 import sys
-from typing import TYPE_CHECKING
 
 from quizkit.errors import SandboxError
 from quizkit.model.confinement import Confinement
-
-if TYPE_CHECKING:
-    from quizkit.sandbox.pool import Pool
+from quizkit.sandbox.pool import Pool
 
 
 def can_sandbox() -> bool:
@@ -24,13 +21,13 @@ def confinement() -> Confinement:
     return Confinement(layers=())
 
 
-def start_pool(jobs: int) -> "Pool":
+def start_pool(jobs: int) -> Pool:
     """Return a pool that runs up to `jobs` probes at once; its zygote starts with the first probe.
 
     Raises SandboxError where there is no sandbox for the platform.
     """
     if sys.platform == "linux":
-        from quizkit.sandbox.pool import Pool
+        from quizkit.sandbox.fork_pool import ForkPool
 
-        return Pool(jobs)
+        return ForkPool(jobs)
     raise SandboxError(f"no sandbox for {sys.platform} yet: run quizkit on Linux, or in a Linux container")

@@ -2,23 +2,28 @@
 
 Control socket (parent <-> zygote), one JSON object a datagram, SOCK_SEQPACKET:
     zygote -> parent   {"op": "ready", "versions": {...}, "pid": int}
-    parent -> zygote   {"op": "run", "id": int}  with three descriptors: job, evidence, and the two streams
+    parent -> zygote   {"op": "run", "id": int}  with four descriptors: job, evidence, and the two output streams
     parent -> zygote   {"op": "kill", "id": int}
     zygote -> parent   {"op": "ended", "id": int, "status": int, "cpu": float, "peak_kib": int}
+        sent when the process and everything it started are dead; "status" is a wait status.
 
-Job pipe (parent -> child): one JSON object, then end of file: {"nonce", "probe", "scratch"}.
+Job pipe (parent -> child): one JSON object, then end of file: {"nonce", "probe", "folder"}; the folder is the child's
+working directory, its own, and may be written to only if the probe requires scratch.
 
 Evidence pipe (child -> parent): one JSON object a line, each with the job's nonce and a "frame":
-    confined     {"layers": [str]}                     before any foreign text is compiled
-    phase        {"name": str}                         a phase begins
-    raised       {"type", "message", "phase", "line", "errno"}
+    confined     {"layers": [str]}                     first of all, before any foreign text is compiled
+    phase        {"name": str}                         a phase begins; `syntax` is the first, then the prelude
+    raised       {...exception, "part": str}           "part" is the text at fault where "phase" is `syntax`
     expectation  {"name", "holds", "got", "raised", "sub_values"}
     claim        the same without a name
     observe      {"value", "raised"}
     value        {"name", "value", "raised"}
     missing      {"what": str}                         something the probe requires is not here
-    final        {"drew_random": bool, "stub_weights": [str]}
-Without its final frame an execution is never a success. Both sides use the names below.
+    fault        {...exception}                        the harness failed: nothing is known of the program
+    final        {"drew_random": bool, "stub_weights": [str], "frames": int}   how many frames came before it
+An exception is {"type", "message", "phase", "line", "bases", "errno", "is_own", "behind"}: the built-in classes it is
+of, whether a `raise` of the program's own text raised it, and the exceptions that led to it.
+Without its final frame, or with a frame lost, an execution is never a success. Both sides use the names below.
 """
 
 import json
@@ -33,12 +38,18 @@ STREAM_LIMIT: Final = 64 * 1024
 MESSAGE_LIMIT: Final = 4000
 """Characters kept of an exception's message."""
 
+BROKEN_STATUS: Final = 70
+"""Exit status of a child whose harness failed and could not even say so."""
+
 Message = dict[str, Any]
+
+# The bound method is kept: a snippet that replaces json.dumps must not speak for the harness.
+_to_json: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), allow_nan=False).encode
 
 
 def encode(message: Message) -> bytes:
-    """Return `message` as one line of ASCII JSON."""
-    return json.dumps(message, ensure_ascii=True, separators=(",", ":"), allow_nan=False).encode("ascii") + b"\n"
+    """Return `message` as ASCII JSON on a line of its own, whatever stands before it on the descriptor."""
+    return b"\n" + _to_json(message).encode("ascii") + b"\n"
 
 
 def decode(line: bytes) -> Message | None:

@@ -1,7 +1,7 @@
-"""The zygote: imports torch and torchvision once, then forks one child per request. Run by absolute path, `-I`.
+"""The zygote: imports torch and torchvision once, then forks one child per request. Started by the keeper.
 
 Invariant: it never compiles or parses foreign text, runs no multi-threaded operation and starts no thread (after
-either, large operations hang in every child), and every process below it is either a child it knows or is killed.
+either, large operations hang in every child), and reports an end only when all that the child started is dead.
 """
 
 import gc
@@ -13,18 +13,14 @@ import socket
 import sys
 from itertools import pairwise
 from pathlib import Path
+from typing import NoReturn
+
+from quizkit.sandbox import processes
+from quizkit.sandbox.environment import versions
 
 assert sys.platform == "linux"
 
-
-def _import_own_package() -> None:
-    """Make quizkit importable from where this file lies, and from nowhere else."""
-    root = str(Path(__file__).resolve().parents[2])
-    sys.path.insert(0, root)
-    import quizkit.observe
-    import quizkit.sandbox.worker  # noqa: F401
-
-    sys.path.remove(root)
+_LAST_DESCRIPTOR = 4096
 
 
 class _Zygote:
@@ -35,17 +31,16 @@ class _Zygote:
         self.selector = selectors.DefaultSelector()
         self.selector.register(control, selectors.EVENT_READ, None)
         self.pids: dict[int, int] = {}
+        """Children not yet reaped, so that no id here can be another process's."""
 
     def serve(self) -> None:
-        """Answer requests and report ends until the parent is gone; then leave nothing behind."""
+        """Answer requests and report ends until the parent is gone; the keeper then kills what is left."""
         while True:
             for key, _ in self.selector.select():
-                if key.data is None:
-                    if not self._request():
-                        self._sweep(spare=frozenset())
-                        return
-                else:
+                if key.data is not None:
                     self._ended(key.fd, key.data)
+                elif not self._request():
+                    return
 
     def _request(self) -> bool:
         data, descriptors, _, _ = socket.recv_fds(self.control, 65536, 8)
@@ -72,9 +67,10 @@ class _Zygote:
         self.selector.unregister(pidfd)
         os.close(pidfd)
         pid = self.pids.pop(number)
-        # What the child started must be dead before its end is reported: it may hold the streams open.
         _, status, usage = os.wait4(pid, 0)
-        self._sweep(spare=frozenset(self.pids.values()))
+        # What the child started has become ours, and may hold its streams open. Workers adopt their own orphans
+        # while they live: nothing of a sibling's is here.
+        processes.kill_children(spared=frozenset(self.pids.values()))
         ended = {
             "op": "ended",
             "id": number,
@@ -84,33 +80,20 @@ class _Zygote:
         }
         self.control.send(json.dumps(ended).encode())
 
-    def _sweep(self, spare: frozenset[int]) -> None:
-        """Kill every child that is not spared: orphans of ended children become ours, and theirs after them."""
-        children = Path(f"/proc/self/task/{os.getpid()}/children")
-        while strays := [pid for pid in map(int, children.read_text().split()) if pid not in spare]:
-            for pid in strays:
-                try:
-                    os.kill(pid, signal.SIGKILL)
-                    os.waitpid(pid, 0)
-                except (ProcessLookupError, ChildProcessError):
-                    continue
 
-
-def _become_worker(zygote: int, descriptors: list[int]) -> None:
+def _become_worker(zygote: int, descriptors: list[int]) -> NoReturn:
     """Turn the forked process into a worker; never returns."""
     try:
-        from quizkit.sandbox import confine, worker
+        from quizkit.sandbox import worker
 
         job, evidence, out, err = descriptors
-        confine.die_with_parent(zygote)
+        processes.die_with_parent(zygote)
+        processes.adopt_orphans()
         os.setsid()
-        signal.set_wakeup_fd(-1)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGPIPE):
-            signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         os.dup2(out, 1)
         os.dup2(err, 2)
-        kept = {job, evidence}
-        for low, high in _gaps(sorted(kept)):
+        for low, high in _gaps(sorted({job, evidence})):
             os.closerange(low, high)
         gc.enable()
         worker.main(job, evidence)
@@ -120,15 +103,11 @@ def _become_worker(zygote: int, descriptors: list[int]) -> None:
 
 def _gaps(kept: list[int]) -> list[tuple[int, int]]:
     """Return the ranges of descriptors from 3 up that are not kept."""
-    edges = [2, *kept, 1024]
-    return [(low + 1, high) for low, high in pairwise(edges)]
+    return [(low + 1, high) for low, high in pairwise([2, *kept, _LAST_DESCRIPTOR])]
 
 
-def main() -> None:
-    """Get ready, say so, serve."""
-    # Collecting garbage while importing costs a tenth of the start and finds nothing.
-    gc.disable()
-    _import_own_package()
+def _load() -> dict[str, str]:
+    """Import everything children need, and return the versions that were loaded."""
     from quizkit.observe import weights
     from quizkit.observe.torchvision_shim import prepare_torchvision
 
@@ -136,25 +115,40 @@ def main() -> None:
     import torch
     import torchvision
 
-    from quizkit.sandbox import confine
-    from quizkit.sandbox.environment import versions
+    import quizkit.sandbox.worker  # noqa: F401
 
     torch.set_num_threads(1)
     torch.set_num_interop_threads(1)
     weights.warm_up()
     weights.install_stubs()
-    confine.adopt_orphans()
-    threads = len(list(Path("/proc/self/task").iterdir()))
-    if threads != 1:
-        raise SystemExit(f"the zygote runs {threads} threads; forking it would not be safe")
-    gc.freeze()
-    control = socket.socket(fileno=int(sys.argv[1]))
-    loaded = {"torch": str(torch.__version__), "torchvision": str(torchvision.__version__)}
-    ready = {"op": "ready", "pid": os.getpid(), "versions": {**versions(), **loaded}}
-    control.send(json.dumps(ready).encode())
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _Zygote(control).serve()
+    return {**versions(), "torch": str(torch.__version__), "torchvision": str(torchvision.__version__)}
 
 
-if __name__ == "__main__":
-    main()
+def main(descriptor: int) -> NoReturn:
+    """Get ready, say so on the control socket, serve."""
+    try:
+        # Collecting garbage while importing costs a tenth of the start and finds nothing.
+        gc.disable()
+        processes.adopt_orphans()
+        loaded = _load()
+        root = str(Path(__file__).resolve().parents[2])
+        sys.path.remove(root)
+        threads = len(list(Path("/proc/self/task").iterdir()))
+        if threads != 1:
+            raise RuntimeError(f"the zygote runs {threads} threads; forking it would not be safe")
+        processes.children()
+        gc.freeze()
+        sys.stdout.flush()
+        control = socket.socket(fileno=descriptor)
+        control.send(json.dumps({"op": "ready", "pid": os.getpid(), "versions": loaded}).encode())
+        _Zygote(control).serve()
+    finally:
+        _leave()
+
+
+def _leave() -> NoReturn:
+    """End without cleaning up; a traceback that is on its way is printed first."""
+    if (error := sys.exception()) is not None:
+        sys.excepthook(type(error), error, error.__traceback__)
+    sys.stderr.flush()
+    os._exit(0)

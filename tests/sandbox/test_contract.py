@@ -1,0 +1,330 @@
+"""What the sandbox must say of programs that behave badly, each in a fresh process of one zygote."""
+
+import textwrap
+from collections.abc import Callable
+
+import pytest
+
+from quizkit.model.evidence import Evidence, Outcome
+from quizkit.sandbox.wire import STREAM_LIMIT
+
+Run = Callable[..., Evidence]
+
+HOSTILE = """
+def boom(*_, **__):
+    raise RuntimeError("the harness called a method of the program's own")
+
+class Meta(type):
+    __eq__ = __hash__ = __instancecheck__ = __subclasscheck__ = boom
+    __module__ = property(boom)
+    __repr__ = __str__ = boom
+
+class Hostile(metaclass=Meta):
+    __eq__ = __repr__ = __str__ = __bool__ = __len__ = __iter__ = __getattr__ = __format__ = boom
+    __class__ = property(boom)
+"""
+
+RETURNED = {
+    "nothing": "pass",
+    "large operations": "x = torch.randn(1200, 1200); y = (x @ x).sum(); z = torch.randn(4_000_000).relu()",
+    "threads of its own": """
+        import threading
+        seen = []
+        workers = [threading.Thread(target=seen.append, args=(i,)) for i in range(3)]
+        [worker.start() for worker in workers]; [worker.join() for worker in workers]
+        assert len(seen) == 3
+    """,
+    "stdout replaced": "import io, sys; print('before'); sys.stdout = io.StringIO(); print('lost')",
+    "stdout closed": "import sys; sys.stdout.close()",
+    "stdout deleted": "import sys; del sys.stdout, sys.stderr",
+    "json replaced": "import json; json.dumps = json.loads = json.JSONEncoder = None",
+    "os.write replaced": "import os; os.write = os._exit = os.getpid = None",
+    "built-ins replaced": """
+        import builtins
+        for name in ("len", "isinstance", "any", "all", "str", "type", "sorted", "getattr", "open", "int", "repr"):
+            setattr(builtins, name, None)
+        len = type = None
+    """,
+    "torch replaced": "torch.Tensor.__repr__ = torch.randn = torch.equal = torch.no_grad = torch.manual_seed = None",
+    "generators replaced": "torch.random.default_generator = torch.get_rng_state = None; np.random.get_state = None",
+    "signals ignored": "import signal; [signal.signal(n, signal.SIG_IGN) for n in (2, 10, 15, 24)]",
+    "SIGTERM to itself ignored": """
+        import os, signal
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        os.kill(os.getpid(), signal.SIGTERM)
+    """,
+    "warnings as errors": "import warnings; warnings.simplefilter('error')",
+    "frames of its own": """
+        import json, os
+        frame = b'{"frame": "final", "drew_random": false, "stub_weights": [], "frames": 9}\\n{"nonce'
+        for descriptor in range(3, 64):
+            try:
+                os.write(descriptor, frame)
+            except OSError:
+                pass
+    """,
+    "a fork that goes on": "import os; os.fork()",
+    "a fork that raises": """
+        import os
+        if (pid := os.fork()) == 0:
+            raise ValueError("in the fork")
+        os.waitpid(pid, 0)
+    """,
+    "a daemon": """
+        import os, time
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:
+                time.sleep(1000)
+            os._exit(0)
+    """,
+    "a subprocess": "import subprocess; assert subprocess.check_output(['echo', 'hi']) == b'hi\\n'",
+    "a larger source": "x = 1\n" * 170_000,
+    "a default device": "torch.set_default_device('meta'); x = torch.ones(2)",
+    "a private folder": "import os; assert os.listdir() == [] and os.environ['HOME'] == os.getcwd()",
+    "no arguments": "import sys; assert sys.argv == [''] and sys.stdin.read() == ''",
+    "no device but the CPU": "assert not torch.cuda.is_available()",
+}
+
+RAISED = {
+    "MemoryError": ("raise MemoryError", "MemoryError"),
+    "MemoryError with a message": ("raise MemoryError('cannot allocate')", "MemoryError"),
+    "PermissionError": ("raise PermissionError(13, 'Permission denied')", "PermissionError"),
+    "PermissionError in a function": ("def f():\n    raise PermissionError('no')\nf()", "PermissionError"),
+    "words of the allocator": ("raise RuntimeError('not enough memory: buy 4 GiB')", "RuntimeError"),
+    "an assertion on permissions": ("assert False, 'Permission denied'", "AssertionError"),
+    "SystemExit": ("raise SystemExit", "SystemExit"),
+    "sys.exit": ("import sys; sys.exit(0)", "SystemExit"),
+    "KeyboardInterrupt": ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+    "an interrupt from inside": ("import signal; signal.raise_signal(signal.SIGINT)", "KeyboardInterrupt"),
+    "a closed pipe": ("import os; r, w = os.pipe(); os.close(r); os.write(w, b'x')", "BrokenPipeError"),
+    "a throw": ("def g():\n    yield\nh = g(); next(h); h.throw(ValueError('thrown'))", "ValueError"),
+    "GeneratorExit": ("raise GeneratorExit", "GeneratorExit"),
+    "no recursion limit kept": ("def f():\n    f()\nf()", "RecursionError"),
+    "a group": ("raise ExceptionGroup('two', [ValueError(1), TypeError(2)])", "ExceptionGroup"),
+    "a hostile message": (HOSTILE + "raise ValueError(Hostile())", "ValueError"),
+    "a hostile exception": (
+        HOSTILE + "class E(Exception):\n    __str__ = __repr__ = __bool__ = __getattribute__ = boom\nraise E(1)",
+        "E",
+    ),
+    "an exception that shows itself": (
+        "class E(Exception):\n    __str__ = object.__str__\n    def __repr__(self): print('ran')\nraise E(1)",
+        "E",
+    ),
+    "a hostile file name": (HOSTILE + "e = OSError(2, 'x'); e.filename = Hostile(); raise e", "FileNotFoundError"),
+    "a huge number": ("raise ValueError(10 ** 5000)", "ValueError"),
+    "a huge message": ("raise ValueError('x' * 10_000_000)", "ValueError"),
+    "a lone surrogate": ("raise ValueError('\\ud800')", "ValueError"),
+    "a terrible name": ("raise type('\\x1b[31mE', (Exception,), {})()", "\\x1b[31mE"),
+    "a file that is not there": ("open('/no/such/file')", "FileNotFoundError"),
+    "a device that is not there": ("torch.ones(1).cuda()", "*"),
+    "the wrong shape": ("torch.ones(2, 3) @ torch.ones(2, 3)", "RuntimeError"),
+    "frames of its own, then a raise": (
+        "import os\nfor fd in range(3, 64):\n"
+        "    try: os.write(fd, b'noise without an end')\n    except OSError: pass\nraise KeyError('k')",
+        "KeyError",
+    ),
+    "all else broken": (
+        "import builtins, json, os, sys\nbuiltins.len = builtins.str = os.write = json.dumps = sys.stdout = None\n"
+        "raise ValueError('still told')",
+        "ValueError",
+    ),
+}
+
+UNDECIDED = {
+    "a huge tensor": ("torch.empty(10 ** 13)", Outcome.OUT_OF_MEMORY),
+    "a huge array": ("np.zeros(10 ** 13)", Outcome.OUT_OF_MEMORY),
+    "a huge list": ("x = [0] * 10 ** 11", Outcome.OUT_OF_MEMORY),
+    "memory used up and kept": (
+        "kept = []\ntry:\n    while True: kept.append(bytearray(1 << 20))\nexcept MemoryError: pass\n"
+        "try:\n    while True: kept.append(' ' * 4000 + str(len(kept)))\nexcept MemoryError: pass\nraise ValueError",
+        Outcome.OUT_OF_MEMORY,
+    ),
+    "memory, told in other words": (
+        "try:\n    torch.empty(10 ** 13)\nexcept RuntimeError as e:\n    raise ValueError('too large') from e",
+        Outcome.OUT_OF_MEMORY,
+    ),
+    "memory, told again": (
+        "try:\n    torch.empty(10 ** 13)\nexcept RuntimeError as e:\n    raise e",
+        Outcome.OUT_OF_MEMORY,
+    ),
+    "a file written": ("open('x', 'w').write('y')", Outcome.BLOCKED),
+    "a file written elsewhere": (
+        "f = open('/tmp/quizkit-test-blocked', 'w'); f.write('y'); f.close()",
+        Outcome.BLOCKED,
+    ),
+    "a temporary file": ("import tempfile; tempfile.TemporaryFile()", Outcome.BLOCKED),
+    "torch.save": ("torch.save(torch.ones(1), 'x.pt')", Outcome.BLOCKED),
+    "worker processes": (
+        "from torch.utils.data import DataLoader\nlist(DataLoader(list(range(4)), num_workers=2))",
+        Outcome.BLOCKED,
+    ),
+    "shared memory": ("torch.ones(3).share_memory_()", Outcome.BLOCKED),
+    "many files": ("x = [open('/dev/null') for _ in range(300)]", Outcome.BLOCKED),
+    "a wall behind another exception": (
+        "try:\n    open('x', 'w')\nexcept OSError:\n    raise ValueError('no file')",
+        Outcome.BLOCKED,
+    ),
+    "os._exit": ("import os; print('bye'); os._exit(0)", Outcome.EXITED),
+    "descriptors closed": ("import os; os.closerange(3, 256)", Outcome.SANDBOX_FAILED),
+    "a signal": ("import os; os.kill(os.getpid(), 9)", Outcome.CRASHED),
+    "a segmentation fault": ("import ctypes; ctypes.string_at(0)", Outcome.CRASHED),
+    "an abort": ("import os; os.abort()", Outcome.CRASHED),
+    "an evidence flood": (
+        "import os\nfor fd in range(3, 64):\n"
+        "    try:\n        for _ in range(100): os.write(fd, b'x' * 65536)\n    except OSError: pass",
+        Outcome.BLOCKED,
+    ),
+}
+
+ENDLESS = {
+    "a loop": "while True: pass",
+    "a loop that ignores signals": "import signal; signal.signal(24, signal.SIG_IGN)\nwhile True: pass",
+    "a sleep": "import time; time.sleep(1000)",
+    "a sleep with signals blocked": "import signal, time; signal.pthread_sigmask(0, range(1, 65)); time.sleep(1000)",
+    "a thread that never ends": "import threading, time; threading.Thread(target=time.sleep, args=(1000,)).start()",
+    "a wait for its child": "import os, time\nif os.fork() == 0: time.sleep(1000)\nos.wait()",
+}
+
+
+def told(evidence: Evidence) -> str:
+    """Return what a failing test should show."""
+    return f"{evidence.outcome}: {evidence.reason or evidence.raised}\n{evidence.stderr}"
+
+
+@pytest.mark.parametrize("name", RETURNED)
+def test_program_returns(name: str, run: Run) -> None:
+    evidence = run(textwrap.dedent(RETURNED[name]), expectations={"sum": "1 + 1 == 2"}, observe="[1, 'a']")
+    assert evidence.outcome is Outcome.RETURNED, told(evidence)
+    assert evidence.expectations["sum"].holds is True
+    assert evidence.observe is not None and evidence.observe.value is not None
+    assert evidence.observe.value.text == "[1, 'a']"
+
+
+@pytest.mark.parametrize("name", RAISED)
+def test_program_raises(name: str, run: Run) -> None:
+    source, kind = RAISED[name]
+    evidence = run(source, expectations={"never": "True"}, claim="1 < 2")
+    assert evidence.outcome is Outcome.RAISED, told(evidence)
+    assert evidence.raised is not None and evidence.raised.phase == "given"
+    assert kind in ("*", evidence.raised.type)
+    assert len(evidence.raised.message) <= 4000 and "harness" not in evidence.raised.message
+    assert evidence.stdout == "" and evidence.expectations == {}
+    assert evidence.claim is not None and evidence.claim.holds is True
+
+
+@pytest.mark.parametrize("name", UNDECIDED)
+def test_program_decides_nothing(name: str, run: Run) -> None:
+    source, outcome = UNDECIDED[name]
+    evidence = run(source, limits={"memory_mib": 256})
+    assert evidence.outcome is outcome, told(evidence)
+    assert evidence.reason and not evidence.is_decided
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_program_is_stopped(name: str, run: Run) -> None:
+    evidence = run(ENDLESS[name], limits={"cpu_seconds": 0.1})
+    assert evidence.outcome is Outcome.TIMED_OUT, told(evidence)
+    assert "given" in evidence.reason
+
+
+def test_cpu_time_is_the_limit_and_not_wall_time(run: Run) -> None:
+    evidence = run("while True: pass", limits={"cpu_seconds": 1})
+    assert evidence.outcome is Outcome.TIMED_OUT
+    assert "1 s of CPU time" in evidence.reason and evidence.observed.signal == 24
+
+
+def test_output_is_kept_up_to_a_limit(run: Run) -> None:
+    evidence = run("import os\nfor _ in range(1600): os.write(1, b'x' * 65536)")
+    assert evidence.outcome is Outcome.RETURNED
+    assert evidence.stdout == "x" * STREAM_LIMIT and evidence.observed.cut_streams == ("stdout",)
+
+
+def test_output_of_any_kind_is_text(run: Run) -> None:
+    evidence = run("import sys; print('a'); sys.stdout.flush(); sys.stdout.buffer.write(b'\\xff\\x00\\x1b[31m')")
+    assert evidence.stdout == "a\n\\xff\\x00\\x1b[31m"
+    assert run("").stdout == ""
+
+
+def test_what_print_has_buffered_comes_out(run: Run) -> None:
+    source = "import threading, time\nprint('first')\n"
+    source += "threading.Thread(target=lambda: (time.sleep(0.05), print('late'))).start()"
+    assert run(source).stdout == "first\nlate\n"
+
+
+def test_a_line_is_the_line_of_the_phases_own_text(run: Run) -> None:
+    evidence = run("\n\nx = list(map(int, ['1', 'a']))")
+    assert evidence.raised is not None and evidence.raised.line == 3
+    broken = run("x = 1\ny = (", prelude="")
+    assert broken.raised is not None
+    assert (broken.raised.type, broken.raised.phase, broken.raised.line) == ("SyntaxError", "syntax", 2)
+
+
+def test_memory_is_never_zero_by_chance(run: Run) -> None:
+    evidence = run("x = torch.empty(1000)", expectations={"zero": "x.eq(0).all()"})
+    assert evidence.expectations["zero"].holds is False
+
+
+@pytest.mark.parametrize(
+    "expression", ["1", "None", "'yes'", "torch.ones(1, dtype=torch.bool)", "torch.tensor(1)", "[]"]
+)
+def test_only_booleans_are_true(run: Run, expression: str) -> None:
+    assert run("", expectations={"e": expression}).expectations["e"].holds is None
+
+
+@pytest.mark.parametrize(
+    ("expression", "truth"), [("True", True), ("np.bool_(False)", False), ("torch.tensor(3) > 2", True)]
+)
+def test_booleans_of_all_three_kinds(run: Run, expression: str, truth: bool) -> None:
+    assert run("", expectations={"e": expression}).expectations["e"].holds is truth
+
+
+def test_every_part_starts_from_the_same_random_state(run: Run) -> None:
+    expectations = {"part": "float(a) == float(torch.rand(1))", "numpy": "b == np.random.rand()"}
+    evidence = run("a = torch.rand(1); b = np.random.rand()", expectations=expectations, seed=5)
+    assert [checked.holds for checked in evidence.expectations.values()] == [True, True]
+    assert evidence.drew_random
+
+
+@pytest.mark.parametrize("source", ["x = torch.ones(3)", "models.resnet18(weights='DEFAULT')", "import random"])
+def test_no_random_number_no_further_seed(run: Run, source: str) -> None:
+    assert not run(source).drew_random
+
+
+@pytest.mark.parametrize(
+    "source", ["torch.rand(1)", "np.random.rand()", "import random; random.random()", "nn.Linear(1, 1)"]
+)
+def test_every_generator_is_watched(run: Run, source: str) -> None:
+    assert run(source).drew_random
+
+
+def test_scratch_is_private_and_writable(run: Run) -> None:
+    source = "import os, tempfile\ntorch.save(torch.ones(2), 'x.pt')\ntempfile.mkdtemp()\nhere = os.getcwd()"
+    evidence = run(
+        source, requires=("scratch",), observe="here", expectations={"read": "torch.load('x.pt').sum() == 2"}
+    )
+    assert evidence.outcome is Outcome.RETURNED and evidence.expectations["read"].holds, told(evidence)
+    assert evidence.observe is not None and evidence.observe.value is not None
+    assert not run(
+        "", observe=f"__import__('os').path.exists({evidence.observe.value.scalar!r})"
+    ).observe.value.scalar
+
+
+def test_threads_are_given_when_asked_for(run: Run) -> None:
+    count = "torch.get_num_threads()"
+    assert run("", observe=count).observe.value.scalar == 1
+    evidence = run("y = torch.randn(1500, 1500) @ torch.randn(1500, 1500)", observe=count, limits={"threads": 2})
+    assert evidence.outcome is Outcome.RETURNED, told(evidence)
+    assert evidence.observe.value.scalar == 2
+
+
+def test_absent_weights_are_named_with_their_place(run: Run) -> None:
+    source = "try:\n    models.resnet18(weights='IMAGENET1K_V1')\nexcept Exception:\n    pass"
+    evidence = run(source.replace("18", "999"), requires=("weights",))
+    assert evidence.outcome is Outcome.RETURNED
+    url = "https://example.org/nothing-here.pth"
+    evidence = run(
+        f"try:\n    torch.hub.load_state_dict_from_url('{url}')\nexcept Exception:\n    pass", requires=("weights",)
+    )
+    assert evidence.outcome is Outcome.NEEDS_ENVIRONMENT, told(evidence)
+    assert url in evidence.reason and "checkpoints/nothing-here.pth" in evidence.reason
