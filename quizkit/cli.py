@@ -115,6 +115,10 @@ def verify(context: click.Context, /, path: Path | None, form: str, output: Path
         raise UsageError("--seeds runs other probes than proofs.lock speaks of; leave out --update and --locked")
     if asked["update"] and asked["locked"]:
         raise UsageError("--update writes proofs.lock and --locked forbids that; choose one")
+    if asked["mutants"] and any(asked[name] for name in ("update", "locked", "strict", "fail_on_drift")):
+        raise UsageError(
+            "--mutants judges lies, not the bank; leave out --update, --locked, --strict, --fail-on-drift"
+        )
     from quizkit.proof.books import Request
     from quizkit.proof.verify import mutation, verification
     from quizkit.report import open_output, write
@@ -175,7 +179,7 @@ def try_(
 @quizkit_command.command(name="list")
 @click.pass_obj
 def list_(content: Path | None) -> None:
-    """List every item, and what proofs.lock proves of it."""
+    """List every item, and whether it is proved: here, or by proofs.lock."""
     from quizkit.proof.serve import catalogue
     from quizkit.report.catalogue import as_list
 
@@ -224,8 +228,9 @@ def main() -> NoReturn:
     signal.signal(signal.SIGTERM, _terminated)
     try:
         code = quizkit_command.main(prog_name="quizkit", standalone_mode=False)
-    except (KeyboardInterrupt, click.Abort):
-        code = ExitCode.INTERRUPTED
+    except (KeyboardInterrupt, click.Abort) as error:
+        is_termination = isinstance(error, _Terminated) or isinstance(error.__cause__, _Terminated)
+        code = 128 + signal.SIGTERM if is_termination else ExitCode.INTERRUPTED
     except click.ClickException as error:
         error.show()
         code = ExitCode.USAGE
@@ -239,8 +244,12 @@ def main() -> NoReturn:
     sys.exit(int(code or 0))
 
 
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM: ends a command as Ctrl-C does, so that its report is whole and nothing is left running."""
+
+
 def _terminated(*_: object) -> NoReturn:
-    sys.exit(128 + signal.SIGTERM)
+    raise _Terminated
 
 
 def _told(error: QuizkitError) -> Iterator[str]:

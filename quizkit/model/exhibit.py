@@ -32,8 +32,6 @@ class Exhibition(Noun):
     """Everything about one proof."""
 
     verdict: Verdict
-    """The judge's conclusion from this evidence alone."""
-    is_locked: bool
-    """Whether the lock has anything at all."""
+    """The judge's conclusion from this evidence alone; undecided if not enough is recorded."""
     exhibits: tuple[Exhibit, ...] = ()
     """The probes, in the order planned."""

@@ -3,20 +3,21 @@
 Invariant: locks are compared with and written to; nothing in them moves a verdict.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from quizkit.errors import ExitCode
-from quizkit.model.bank import LoadedPattern
+from quizkit.model.bank import Bank, LoadedPattern
 from quizkit.model.event import DriftFound, ProbeFinished, VerificationFinished
 from quizkit.model.verdict import Status, Verdict
 from quizkit.proof.docket import Docket
-from quizkit.proof.lock import FILE_NAME, Line, Lock, in_short, line_of, write_lock
+from quizkit.proof.line import Line, in_short, line_of
+from quizkit.proof.lock import FILE_NAME, Lock, write_lock
 from quizkit.proof.prove import Result
-from quizkit.proof.subject import Subject
+from quizkit.proof.subject import subjects
 
 _NAMED: Final = 5
 """How many items a note names before it counts the rest."""
@@ -47,43 +48,42 @@ class Request:
 
 
 class Books:
-    """What a verification has seen so far."""
+    """What a verification of a bank has seen so far."""
 
-    def __init__(self, request: Request) -> None:
-        self._request = request
+    def __init__(self, bank: Bank, request: Request) -> None:
+        self._bank, self._request = bank, request
         self._counts: Counter[str] = Counter()
         self._finished: set[str] = set()
         self._cached: set[str] = set()
         self._locks: dict[str, Lock] = {}
-        self._proved: dict[str, list[Line]] = {}
-        """Lines to be locked, by folder of the pattern."""
+        """By folder of the pattern, like the lines below."""
+        self._proved: defaultdict[str, list[Line]] = defaultdict(list)
+        self._disproved: defaultdict[str, list[Line]] = defaultdict(list)
         self._unlocked: dict[str, None] = {}
-        """Subjects with a probe that their lock does not know, in order."""
+        """Proved subjects with a probe that their lock does not know, in order."""
 
-    def ran(self, result: Result, in_flight: int) -> ProbeFinished:
-        """Count a result."""
+    def ran(self, result: Result, pending: int) -> ProbeFinished:
+        """Count a result; `pending` is how many are still to come."""
         self._finished.add(result.evidence.digest)
         if result.is_cached:
             self._cached.add(result.evidence.digest)
         done = len(self._finished)
-        return ProbeFinished(finished=done, planned=done + in_flight, is_cached=result.is_cached)
+        return ProbeFinished(finished=done, planned=done + pending, is_cached=result.is_cached)
 
     def entered(self, docket: Docket, verdict: Verdict) -> Iterator[DriftFound]:
         """Count a verdict, and yield what of its evidence differs from the lock."""
         self._counts["needs-environment" if verdict.needs_environment else verdict.status.value] += 1
-        lock = self._lock(docket.subject.pattern)
-        seen: set[str] = set()
-        for planned, evidence in docket.records():
-            if evidence is None or not evidence.is_decided or evidence.digest in seen:
-                continue
-            seen.add(evidence.digest)
+        is_proved, is_updating = verdict.status is Status.PROVED, self._request.is_updating
+        if not (is_proved or is_updating):
+            return
+        lock, folder = self._lock(docket.subject.pattern), docket.subject.pattern.folder
+        measured = {e.digest: (planned, e) for planned, e in docket.records() if e is not None and e.is_decided}
+        for planned, evidence in measured.values():
             line = line_of(planned.probe, evidence)
-            if not lock.lines(evidence.digest):
+            if is_updating:
+                (self._proved if is_proved else self._disproved)[folder].append(line)
+            elif evidence.digest not in lock.digests:
                 self._unlocked[docket.subject.name] = None
-            if verdict.status is not Status.PROVED:
-                continue
-            if self._request.is_updating:
-                self._proved.setdefault(docket.subject.pattern.folder, []).append(line)
             elif (locked := lock.drifted(line)) is not None:
                 self._counts["drift"] += 1
                 yield DriftFound(
@@ -96,17 +96,17 @@ class Books:
             self._locks[pattern.folder] = Lock(Path(pattern.folder) / FILE_NAME)
         return self._locks[pattern.folder]
 
-    def closed(self, every: Iterable[Subject], notes: list[str], seconds: float) -> VerificationFinished:
-        """Write the locks if asked to, and return the conclusion. `every` is all the bank has, verified or not."""
-        known: dict[str, set[str]] = {}
-        for subject in every if self._request.is_updating or self._request.is_locked else ():
-            known.setdefault(subject.pattern.folder, set()).update(subject.possible_digests)
-        notes = [*notes, *(problem for lock in self._locks.values() for problem in lock.problems)]
-        mismatch = self._mismatch(known) if self._request.is_locked else []
+    def closed(self, notes: list[str], seconds: float) -> VerificationFinished:
+        """Write the locks if asked to, and return the conclusion."""
+        mismatch = list(self._mismatch()) if self._request.is_locked else []
         if self._request.is_updating:
-            notes += self._updated(known)
-        elif self._unlocked and not self._request.seeds and not mismatch:
-            notes.append(f"proofs.lock has no proof of {_named(self._unlocked)}; `quizkit verify --update` adds it")
+            notes = [*notes, *self._updated()]
+        elif self._request.is_locked:
+            notes = [*notes, *mismatch]
+        else:
+            notes = [*notes, *(problem for lock in self._locks.values() for problem in lock.problems)]
+            if self._unlocked and not self._request.seeds:
+                notes.append(f"{self._lacking()}; `quizkit verify --update` adds it")
         counts = self._counts
         return VerificationFinished(
             proved=counts["proved"],
@@ -119,30 +119,37 @@ class Books:
             cached=len(self._cached),
             seconds=seconds,
             exit_code=exit_code(counts, self._request, is_lock_stale=bool(mismatch)),
-            notes=tuple(notes + mismatch),
+            notes=tuple(notes),
         )
 
-    def _mismatch(self, known: dict[str, set[str]]) -> list[str]:
-        found = []
+    def _lacking(self) -> str:
+        every = list(self._unlocked)
+        more = f" and {len(every) - _NAMED} more" if len(every) > _NAMED else ""
+        return f"{FILE_NAME} has no proof of {', '.join(every[:_NAMED])}{more}"
+
+    def _every_lock(self) -> Iterator[tuple[Lock, frozenset[str], str]]:
+        """Yield every pattern's lock, verified or not, with the probes the pattern may have, and its folder."""
+        known: defaultdict[str, set[str]] = defaultdict(set)
+        for subject in subjects(self._bank):
+            known[subject.pattern.folder].update(subject.possible_digests)
+        for pattern in self._bank.patterns:
+            yield self._lock(pattern), frozenset(known[pattern.folder]), pattern.folder
+
+    def _mismatch(self) -> Iterator[str]:
+        remedy = "run `quizkit verify --update`"
         if self._unlocked:
-            found.append(f"proofs.lock has no proof of {_named(self._unlocked)}; run `quizkit verify --update`")
-        for folder, lock in self._locks.items():
-            if stale := len(lock.digests - known[folder]):
-                found.append(f"{lock.file} has {stale} of no probe of this bank; run `quizkit verify --update`")
-            found += lock.problems
-        return found
+            yield f"{self._lacking()}; {remedy}"
+        for lock, known, _ in self._every_lock():
+            if stale := len(lock.digests - known):
+                probes = "a probe that is" if stale == 1 else f"{stale} probes that are"
+                yield f"{lock.file} speaks of {probes} not in this bank; {remedy}"
+            yield from lock.problems
 
-    def _updated(self, known: dict[str, set[str]]) -> Iterator[str]:
-        for folder, lock in self._locks.items():
-            lines = lock.updated(self._proved.get(folder, ()), known[folder])
+    def _updated(self) -> Iterator[str]:
+        for lock, known, folder in self._every_lock():
+            lines = lock.updated(self._proved[folder], self._disproved[folder], known)
             if write_lock(lock.file, lines):
-                yield f"{lock.file} was written: {len(lines)} lines"
-
-
-def _named(names: Iterable[str]) -> str:
-    every = list(names)
-    more = f" and {len(every) - _NAMED} more" if len(every) > _NAMED else ""
-    return ", ".join(every[:_NAMED]) + more
+                yield f"{lock.file} was written: {len(lines)} {'line' if len(lines) == 1 else 'lines'}"
 
 
 def exit_code(counts: Counter[str], request: Request, *, is_lock_stale: bool) -> ExitCode:

@@ -66,7 +66,10 @@ class Docket:
 def heard(
     wanted: Iterable[Subject], prover: Prover, seeds: tuple[int, ...] = (), barrier: Lack | None = None
 ) -> Iterator[Result | Docket]:
-    """Yield every result as it comes, and every docket when it is complete. With a `barrier`, nothing is run."""
+    """Yield every result as it comes, and every docket when it is complete. With a `barrier`, nothing is run.
+
+    Subjects are planned as there is room for them, so memory does not grow with the bank.
+    """
     source = iter(wanted)
     queue: deque[Docket] = deque()
     askers: defaultdict[str, list[Docket]] = defaultdict(list)
@@ -78,28 +81,33 @@ def heard(
             askers[digest].append(docket)
         prover.request(probes.values())
 
-    while True:
-        while prover.in_flight < _WINDOW and len(queue) < _WAITING and (subject := next(source, None)):
+    def admit() -> None:
+        while (
+            len(queue) < _WAITING
+            and len(prover.pending - prover.set_aside) < _WINDOW
+            and (subject := next(source, None)) is not None
+        ):
             docket = Docket(subject, seeds, barrier or missing(subject.requires))
             queue.append(docket)
             if docket.lack is None and subject.exempt is None:
                 docket.planned = subject.planned(seeds)
                 ask(docket, docket.planned)
+
+    admit()
+    while queue:
         result = prover.next_result()
         if result is not None:
             yield result
             for docket in askers.pop(result.evidence.digest, ()):
                 ask(docket, docket.take(result))
-        is_idle = result is None and not queue
         yield from _complete(queue, prover)
-        if is_idle:
-            return
+        admit()
 
 
 def _complete(queue: deque[Docket], prover: Prover) -> Iterator[Docket]:
     """Take complete dockets from the head of the queue, past those that wait for a second run."""
     for docket in list(queue):
-        if not docket.waiting:
+        if not docket.waiting & prover.pending:
             queue.remove(docket)
             yield docket
         elif not docket.waiting & prover.set_aside:

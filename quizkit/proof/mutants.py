@@ -3,8 +3,8 @@
 Operators, each making one change:
     flip-key          a keyed option and a distractor trade places in the key
     swap-options      a keyed option and a distractor trade what they say; ids, texts and rationales stay
-    delete-statement  one statement of a keyed option, or of a keyed cure, is gone
-    change-integer    one integer in a keyed option or in an expectation is one more
+    delete-statement  one statement of the code or the cure of an option that should hold is gone
+    change-integer    one integer in what an option says that should hold, or in an expectation, is one more
     drop-expectation  one expectation is gone, unless it is the only one
 
 Pure. Invariant: a mutant differs from one instance of its item in the one change it tells, and what had to follow for
@@ -13,6 +13,7 @@ the loader to take it (an option that should hold now declares no failure).
 
 import ast
 import re
+import tokenize
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -29,7 +30,7 @@ from quizkit.model.item import Item
 from quizkit.proof.subject import Subject
 
 _ITEM: Final[TypeAdapter[Item]] = TypeAdapter(Item)
-_INTEGER: Final = re.compile(r"(?<![\w.])(?<![eE][-+])\d+(?![\w.])")
+_INTEGER: Final = re.compile(r"(?:0|[1-9][\d_]*|0[xX][\da-fA-F_]+)")
 _SAID: Final = ("code", "value", "raises", "during", "match", "cure", "claim")
 """Fields in which an option says something that execution decides."""
 
@@ -76,10 +77,10 @@ def _swap_options(item: Item, data: Data) -> Iterator[Change]:
                 yield f"{one.id} and {other.id} say what the other said", ("options", first), changed
 
 
-def _keyed_code(item: Item, data: Data) -> Iterator[tuple[Path, Data, str]]:
-    """Yield each piece of Python that a keyed option says: its path, the mapping that holds it, its name there."""
+def _claimed_code(item: Item, data: Data) -> Iterator[tuple[Path, Data, str]]:
+    """Yield each piece of Python that an option says which should hold: its path, what holds it, its name there."""
     for index, option in enumerate(item.options):
-        if option.id in item.key:
+        if item.should_hold(option.id):
             said = data["options"][index]
             for name in ("code", "value", "claim"):
                 if said.get(name) is not None:
@@ -89,12 +90,12 @@ def _keyed_code(item: Item, data: Data) -> Iterator[tuple[Path, Data, str]]:
 
 
 def _delete_statement(item: Item, data: Data) -> Iterator[Change]:
-    for path, held, name in _keyed_code(item, data):
+    for path, held, name in _claimed_code(item, data):
         if path[2] not in ("code", "cure"):
             continue
         for number, (what, shorter) in enumerate(_shortened(held[name])):
             changed = deepcopy(data)
-            _held(changed, path)[name] = shorter
+            _holder(changed, path)[name] = shorter
             yield f"statement {number + 1} is gone: {what}", path, changed
 
 
@@ -103,8 +104,7 @@ def _shortened(source: str) -> Iterator[tuple[str, str]]:
     tree = parsed(source, "exec")
     if not isinstance(tree, ast.Module):
         return
-    count = sum(isinstance(node, ast.stmt) for node in ast.walk(tree))
-    for number in range(count):
+    for number in range(sum(map(len, _bodies(tree)))):
         copy = deepcopy(tree)
         parents = [(body, at) for body in _bodies(copy) for at in range(len(body))]
         body, at = parents[number]
@@ -123,18 +123,30 @@ def _bodies(tree: ast.AST) -> Iterator[list[ast.stmt]]:
 
 
 def _change_integer(item: Item, data: Data) -> Iterator[Change]:
-    places = [(path, name) for path, _, name in _keyed_code(item, data)]
-    places += [(("expect", name), name) for name in data.get("expect", {})]
-    for path, name in places:
-        source = _held(data, path)[name]
-        for match in _INTEGER.finditer(source):
+    places = [path for path, _, _ in _claimed_code(item, data)]
+    places += [("expect", name) for name in data.get("expect", {})]
+    for path in places:
+        source = _holder(data, path)[path[-1]]
+        for start, end in _integers(source):
             changed = deepcopy(data)
-            more = str(int(match.group()) + 1)
-            _held(changed, path)[name] = source[: match.start()] + more + source[match.end() :]
-            yield f"{more} instead of {match.group()} in {source.strip()!r}", path, changed
+            more = str(int(source[start:end], 0) + 1)
+            _holder(changed, path)[path[-1]] = source[:start] + more + source[end:]
+            yield f"{more} instead of {source[start:end]} in {source.strip()!r}", path, changed
 
 
-def _held(data: Any, path: Path) -> Any:
+def _integers(source: str) -> Iterator[tuple[int, int]]:
+    """Yield where each integer of a piece of Python stands; those in texts and comments are none."""
+    lines = source.splitlines(keepends=True)
+    try:
+        for token in tokenize.generate_tokens(iter(lines).__next__):
+            if token.type == tokenize.NUMBER and _INTEGER.fullmatch(token.string):
+                before = sum(map(len, lines[: token.start[0] - 1]))
+                yield before + token.start[1], before + token.end[1]
+    except (tokenize.TokenError, SyntaxError):
+        return  # A cure may be less than a program; what could be read of it was.
+
+
+def _holder(data: Any, path: Path) -> Any:
     """Return what holds the last step of `path`."""
     for step in path[:-1]:
         data = data[step]

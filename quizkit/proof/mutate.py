@@ -5,14 +5,14 @@ proved on other evidence. Invariant: only items that are proved here and now are
 """
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from quizkit.errors import ExitCode
 from quizkit.model.event import Fate, MutantJudged, MutationEvent, MutationFinished, mutant_counts
-from quizkit.model.verdict import Status
+from quizkit.model.verdict import FindingKind, Reason, Status
 from quizkit.proof.docket import Docket, heard
-from quizkit.proof.lock import equivalent, line_of
+from quizkit.proof.line import equivalent, line_of
 from quizkit.proof.mutants import Mutant, mutants
 from quizkit.proof.prove import Prover
 from quizkit.proof.subject import Subject
@@ -29,66 +29,78 @@ Facts = dict[tuple[str, ...], Any]
 """What was measured, by instance, context, role, option and seed."""
 
 
-def mutate(wanted: Iterable[Subject], prover: Prover) -> Iterator[MutationEvent]:
-    """Yield the fate of every mutant of every proved subject in `wanted`, and the conclusion last."""
+def mutate(wanted: Iterable[Subject], prover: Prover, seeds: tuple[int, ...] = ()) -> Iterator[MutationEvent]:
+    """Yield the fate of every mutant of every proved item in `wanted`, and the conclusion last.
+
+    `seeds` are used instead of the authors'. Facts and exempt items have no key to lie about.
+    """
     start = time.monotonic()
     notes: list[str] = []
-    measured: dict[str, Facts] = {}
-    proved: list[Subject] = []
-    for docket in _dockets(wanted, prover):
+    proved: dict[str, Docket] = {}
+    is_refuted = False
+    for docket in _dockets((each for each in wanted if not each.is_fact and each.exempt is None), prover, seeds):
         status = docket.verdict().status
+        is_refuted |= status is Status.REFUTED
         if status is Status.PROVED:
-            proved.append(docket.subject)
-            measured[docket.subject.name] = _facts(docket)
+            proved[docket.subject.name] = docket
         else:
             notes.append(f"{docket.subject.name} is {status.value} itself, so it was not mutated")
     told = []
-    for event in _fates(proved, measured, prover):
+    for event in _fates(proved, prover, seeds):
         told.append(event)
         yield event
     yield MutationFinished(
         counts=mutant_counts(told),
         seconds=time.monotonic() - start,
-        exit_code=_exit_code({event.fate for event in told}),
+        exit_code=ExitCode.REFUTED if is_refuted else _exit_code({event.fate for event in told}),
         notes=tuple(notes),
     )
 
 
-def _dockets(wanted: Iterable[Subject], prover: Prover) -> Iterator[Docket]:
-    return (step for step in heard(wanted, prover) if isinstance(step, Docket))
+def _dockets(wanted: Iterable[Subject], prover: Prover, seeds: tuple[int, ...]) -> Iterator[Docket]:
+    return (step for step in heard(wanted, prover, seeds) if isinstance(step, Docket))
 
 
-def _fates(proved: list[Subject], measured: dict[str, Facts], prover: Prover) -> Iterator[MutantJudged]:
+def _fates(proved: Mapping[str, Docket], prover: Prover, seeds: tuple[int, ...]) -> Iterator[MutantJudged]:
     born: dict[int, Mutant] = {}
+    """By the identity of their subjects, which have all that names them in common."""
     stillborn: list[Mutant] = []
 
     def lying() -> Iterator[Subject]:
-        for original in proved:
-            for mutant in mutants(original):
+        for original in proved.values():
+            for mutant in mutants(original.subject):
                 if mutant.subject is None:
                     stillborn.append(mutant)
                 else:
                     born[id(mutant.subject)] = mutant
                     yield mutant.subject
 
-    for docket in _dockets(lying(), prover):
+    for docket in _dockets(lying(), prover, seeds):
         mutant = born.pop(id(docket.subject))
         verdict = docket.verdict()
         fate = _FATES[verdict.status]
-        if fate == "survived" and _is_same(_facts(docket), measured[docket.subject.name], mutant.instance):
+        if fate == "survived" and _is_same(docket, proved[docket.subject.name], mutant.instance):
             fate = "equivalent"
-        yield _judged(mutant, fate).model_copy(update={"by": tuple(dict.fromkeys(f.kind for f in verdict.findings))})
+        yield _judged(mutant, fate, tuple(dict.fromkeys(finding.kind for finding in verdict.findings)))
     yield from (_judged(mutant, "stillborn") for mutant in stillborn)
 
 
-def _judged(mutant: Mutant, fate: Fate) -> MutantJudged:
+def _judged(mutant: Mutant, fate: Fate, by: tuple[FindingKind | Reason, ...] = ()) -> MutantJudged:
     return MutantJudged(
         item=mutant.instance,
         operator=mutant.operator,
         description=mutant.change,
         fate=fate,
+        by=by,
         place=mutant.original.document.place(mutant.path),
     )
+
+
+def _is_same(mutated: Docket, original: Docket, instance: str) -> bool:
+    """Say whether a mutant of one instance has that instance's own evidence."""
+    own = {place[1:]: facts for place, facts in _facts(original).items() if place[0] == instance}
+    other = {place[1:]: facts for place, facts in _facts(mutated).items()}
+    return own.keys() == other.keys() and all(equivalent(own[place], other[place]) for place in own)
 
 
 def _facts(docket: Docket) -> Facts:
@@ -111,13 +123,6 @@ def _told(line: Any) -> Any:
             return [_told(inner) for inner in line]
         case _:
             return line
-
-
-def _is_same(mutated: Facts, original: Facts, instance: str) -> bool:
-    """Say whether a mutant of one instance has that instance's own evidence."""
-    own = {place[1:]: facts for place, facts in original.items() if place[0] == instance}
-    other = {place[1:]: facts for place, facts in mutated.items()}
-    return own.keys() == other.keys() and all(equivalent(own[place], other[place]) for place in own)
 
 
 def _exit_code(fates: set[Fate]) -> ExitCode:

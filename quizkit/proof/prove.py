@@ -1,7 +1,7 @@
 """Probes -> Evidence, through cache and sandbox: each experiment is run once, whoever asks for it.
 
 Invariant: every requested probe comes back exactly once. What ended in a way that a busy machine could have caused
-is put aside and run once more at the end, alone, before it is believed.
+is put aside and run once more at the end, alone, before it is believed; nobody waits for it meanwhile.
 """
 
 from collections import deque
@@ -41,12 +41,14 @@ class Prover:
 
     def __init__(self, cache: EvidenceCache, jobs: int, is_fresh: bool = False) -> None:
         self._cache, self._jobs, self._is_fresh = cache, jobs, is_fresh
+        self._pending: set[str] = set()
+        """Digests that were requested and have not come back."""
         self._ready: deque[Result] = deque()
-        self._running: set[str] = set()
-        self._own: set[str] = set()
-        """Digests whose evidence this run has put into the cache."""
         self._aside: deque[Probe] = deque()
         self._again: set[str] = set()
+        """Those of the pending that are run once more: waiting for it, or running."""
+        self._own: set[str] = set()
+        """Digests whose evidence this run has put into the cache."""
         self._pool: Pool | None = None
         self._stack = ExitStack()
 
@@ -59,42 +61,41 @@ class Prover:
         self._stack.close()
 
     @property
-    def in_flight(self) -> int:
-        """How many requested probes are still to come back, without those put aside."""
-        return len(self._ready) + len(self._running)
+    def pending(self) -> AbstractSet[str]:
+        """Digests of the probes that were requested and have not come back."""
+        return self._pending
 
     @property
     def set_aside(self) -> AbstractSet[str]:
-        """Digests of the probes that are run once more at the end."""
+        """Those of the pending that are run once more at the end."""
         return self._again
 
     def request(self, probes: Iterable[Probe]) -> None:
-        """Ask for evidence; a probe that is on its way already is not run twice."""
-        wanted = {probe.digest: probe for probe in probes if probe.digest not in self._running | self._again}
-        allowed = [digest for digest in wanted if not self._is_fresh or digest in self._own]
-        found = self._cache.find(allowed)
+        """Ask for evidence; a probe that is on its way already is not asked for twice."""
+        wanted = {probe.digest: probe for probe in probes if probe.digest not in self._pending}
+        found = self._cache.find(digest for digest in wanted if not self._is_fresh or digest in self._own)
+        self._pending |= wanted.keys()
         for digest, probe in wanted.items():
             if digest in found:
                 self._ready.append(Result(found[digest], is_cached=digest not in self._own))
             else:
-                self._running.add(digest)
                 self._sandbox().submit(probe)
 
     def next_result(self) -> Result | None:
-        """Return the next result as it comes, or None if nothing is left; then more may be requested."""
+        """Return the next result as it comes, or None if nothing is pending; then more may be requested."""
         while not self._ready:
-            if self._running:
+            if len(self._pending) > len(self._again):
                 self._take(*next(self._sandbox().results()))
             elif self._aside:
-                probe = self._aside.popleft()
-                self._running.add(probe.digest)
-                self._sandbox().submit(probe)
+                self._sandbox().submit(self._aside.popleft())
+                self._take(*next(self._sandbox().results()))
             else:
                 return None
-        return self._ready.popleft()
+        result = self._ready.popleft()
+        self._pending.discard(result.evidence.digest)
+        return result
 
     def _take(self, probe: Probe, evidence: Evidence) -> None:
-        self._running.discard(probe.digest)
         is_second = probe.digest in self._again
         if evidence.outcome in _RUN_AGAIN and not is_second:
             self._again.add(probe.digest)

@@ -1,38 +1,50 @@
-"""What may be shown without running anything: a subject with its locked evidence, judged anew.
+"""What may be shown without running anything: a subject with the evidence that is at hand, judged anew.
 
-Invariant: the verdict shown is the judge's on that evidence, so a forged or outdated lock shows what it is worth;
-what the lock does not know is not there.
+Invariant: the verdict shown is the judge's on that evidence, and what was measured here comes before what a lock
+says: where an item was verified, a forged or outdated lock has no say. What neither knows is not there.
 """
 
-from collections.abc import Iterator
-from difflib import get_close_matches
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 from quizkit.errors import UsageError
 from quizkit.model.bank import Bank, Fact, LoadedPattern
+from quizkit.model.evidence import Evidence
 from quizkit.model.exhibit import Exhibit, Exhibition
 from quizkit.model.item import Item
+from quizkit.proof.cache import EvidenceCache, cache_file
 from quizkit.proof.docket import Docket
 from quizkit.proof.lock import FILE_NAME, Lock
 from quizkit.proof.prove import Result
-from quizkit.proof.subject import Subject, subjects
+from quizkit.proof.subject import Subject, named, subjects
 from quizkit.sandbox.environment import environment_id
 
 
-def exhibited(subject: Subject, lock: Lock, environment: str) -> Exhibition:
-    """Return everything planned for a subject with what the lock has of it, that of `environment` first."""
+class Known:
+    """The evidence at hand for one pattern: the cache's, else the lock's, that of this environment first."""
+
+    def __init__(self, cache: EvidenceCache, lock: Lock) -> None:
+        self._cache, self._lock = cache, lock
+        self._environment = environment_id()
+
+    def evidence(self, digests: Iterable[str]) -> dict[str, Evidence]:
+        """Return what is known, by digest."""
+        wanted = set(digests)
+        locked = {digest: self._lock.evidence(digest, self._environment) for digest in wanted & self._lock.digests}
+        return {digest: found for digest, found in locked.items() if found} | self._cache.find(wanted)
+
+
+def exhibited(subject: Subject, known: Known) -> Exhibition:
+    """Return everything planned for a subject with what is known of it."""
     docket = Docket(subject, ())
     if subject.exempt is None:
-        docket.planned = subject.planned()
-        waiting = list(docket.planned)
+        docket.planned = waiting = subject.planned()
         while waiting:
-            digest = waiting.pop().probe.digest
-            evidence = None if digest in docket.results else lock.evidence(digest, environment)
-            if evidence is not None:
-                waiting += docket.take(Result(evidence))
+            found = known.evidence(planned.probe.digest for planned in waiting)
+            waiting = [more for evidence in found.values() for more in docket.take(Result(evidence))]
     return Exhibition(
         verdict=docket.verdict(),
-        is_locked=bool(docket.results),
         exhibits=tuple(
             Exhibit(
                 label=planned.label(),
@@ -50,21 +62,22 @@ def exhibited(subject: Subject, lock: Lock, environment: str) -> Exhibition:
 
 
 def catalogue(bank: Bank) -> Iterator[tuple[LoadedPattern, Iterator[Exhibition]]]:
-    """Yield every pattern with what its lock proves of each fact and item."""
-    environment = environment_id()
-    for pattern in bank.patterns:
-        lock = Lock(Path(pattern.folder) / FILE_NAME)
-        own = [subject for subject in subjects(bank) if subject.pattern is pattern]
-        yield pattern, (exhibited(subject, lock, environment) for subject in own)
+    """Yield every pattern with what is known of each of its facts and items."""
+    every = list(subjects(bank))
+    with closing(EvidenceCache(cache_file())) as cache:
+        for pattern in bank.patterns:
+            known = Known(cache, _lock(pattern))
+            yield pattern, (exhibited(subject, known) for subject in every if subject.pattern is pattern)
 
 
 def exhibition(bank: Bank, name: str) -> tuple[Item | Fact, Exhibition]:
-    """Return an item or a fact with its locked proof. Raises UsageError if there is none of that name."""
-    every = {subject.name: subject for subject in subjects(bank)}
-    if name not in every:
-        close = get_close_matches(name, list(every), 1)
-        hint = f"did you mean {close[0]}?" if close else "`quizkit list` shows what there is"
-        raise UsageError(f"there is no item {name!r}; {hint}")
-    subject = every[name]
-    lock = Lock(Path(subject.pattern.folder) / FILE_NAME)
-    return subject.content, exhibited(subject, lock, environment_id())
+    """Return an item or a fact with what is known of it. Raises UsageError if the name is not that of exactly one."""
+    subject, *others = named(bank, name)
+    if others:
+        raise UsageError(f"{name!r} names {1 + len(others)} items and facts; choose one, such as {subject.name}")
+    with closing(EvidenceCache(cache_file())) as cache:
+        return subject.content, exhibited(subject, Known(cache, _lock(subject.pattern)))
+
+
+def _lock(pattern: LoadedPattern) -> Lock:
+    return Lock(Path(pattern.folder) / FILE_NAME)

@@ -5,9 +5,12 @@ Invariant: a subject is judged only on records of everything that was planned fo
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from functools import cached_property
 
 from quizkit.bank.expand import instances
+from quizkit.errors import UsageError
 from quizkit.model.bank import Bank, Document, Fact, LoadedPattern, Path
 from quizkit.model.item import Item
 from quizkit.model.verdict import Finding, Reason, Status, Verdict
@@ -76,6 +79,22 @@ def subjects(bank: Bank) -> Iterator[Subject]:
             yield Subject(f"fact:{name}", fact, pattern, pattern.document, ("facts", name))
         for entry in pattern.items:
             yield Subject(entry.item.id, entry.item, pattern, entry.document)
+
+
+def named(bank: Bank, wanted: str) -> list[Subject]:
+    """Return the subjects that an id or a shell pattern names; the id of an instance names its item.
+
+    Raises UsageError, with a suggestion, if there is none.
+    """
+    every = {subject.name: subject for subject in subjects(bank)}
+    item = wanted.partition("?")[0] if "=" in wanted else wanted
+    if item in every:
+        return [every[item]]
+    if found := [subject for name, subject in every.items() if fnmatchcase(name, wanted)]:
+        return found
+    close = get_close_matches(wanted, list(every), 1)
+    hint = f"did you mean {close[0]}?" if close else "`quizkit list` shows what there is"
+    raise UsageError(f"there is no item {wanted!r}; {hint}")
 
 
 def verdict(subject: Subject, records: Iterable[Record], results: dict[str, Result]) -> Verdict:

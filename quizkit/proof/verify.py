@@ -7,20 +7,19 @@ says; and what was not run is told as such.
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from difflib import get_close_matches
-from fnmatch import fnmatchcase
 
 from quizkit.errors import UsageError
 from quizkit.model.bank import Bank
+from quizkit.model.confinement import Confinement
 from quizkit.model.event import ItemJudged, MutationEvent, VerificationStarted, VerifyEvent
 from quizkit.proof.books import Books, Request
 from quizkit.proof.cache import EvidenceCache, cache_file
 from quizkit.proof.docket import Lack, heard
 from quizkit.proof.mutate import mutate
 from quizkit.proof.prove import Prover, Result
-from quizkit.proof.subject import Subject, subjects
+from quizkit.proof.subject import Subject, named, subjects
 from quizkit.sandbox.environment import environment_id
-from quizkit.sandbox.start import Confinement, confinement
+from quizkit.sandbox.start import confinement
 
 
 def verification(load: Callable[[], Bank], request: Request) -> Iterator[VerifyEvent]:
@@ -35,17 +34,17 @@ def verification(load: Callable[[], Bank], request: Request) -> Iterator[VerifyE
     level = confinement()
     barrier = _barrier(bank, request, level)
     yield VerificationStarted(items=len(wanted), environment=environment_id(), confinement=str(level))
-    books = Books(request)
+    books = Books(bank, request)
     with closing(EvidenceCache(cache_file())) as cache, Prover(cache, request.jobs, request.is_fresh) as prover:
         for step in heard(wanted, prover, request.seeds, barrier):
             if isinstance(step, Result):
-                yield books.ran(step, prover.in_flight)
+                yield books.ran(step, len(prover.pending))
             else:
                 told = step.verdict()
                 yield ItemJudged(verdict=told)
                 yield from books.entered(step, told)
         notes = cache.notes
-    yield books.closed(subjects(bank), notes, time.monotonic() - start)
+    yield books.closed(notes, time.monotonic() - start)
 
 
 def mutation(load: Callable[[], Bank], request: Request) -> Iterator[MutationEvent]:
@@ -55,7 +54,7 @@ def mutation(load: Callable[[], Bank], request: Request) -> Iterator[MutationEve
     if barrier := _barrier(bank, request, confinement()):
         raise UsageError("; ".join(barrier))
     with closing(EvidenceCache(cache_file())) as cache, Prover(cache, request.jobs, request.is_fresh) as prover:
-        yield from mutate((subject for subject in wanted if not subject.is_fact), prover)
+        yield from mutate(wanted, prover, request.seeds)
 
 
 def _barrier(bank: Bank, request: Request, level: Confinement) -> Lack | None:
@@ -70,11 +69,6 @@ def _barrier(bank: Bank, request: Request, level: Confinement) -> Lack | None:
 
 
 def selected(bank: Bank, only: tuple[str, ...]) -> list[Subject]:
-    """Return what is to be verified. Raises UsageError if nothing has one of the ids."""
-    every = list(subjects(bank))
-    for wanted in only:
-        if not any(fnmatchcase(subject.name, wanted) for subject in every):
-            close = get_close_matches(wanted, [subject.name for subject in every], 1)
-            hint = f"did you mean {close[0]}?" if close else "`quizkit list` shows what there is"
-            raise UsageError(f"there is no item {wanted!r}; {hint}")
-    return [subject for subject in every if not only or any(fnmatchcase(subject.name, each) for each in only)]
+    """Return what is to be verified, in the bank's order. Raises UsageError if nothing has one of the ids."""
+    wanted = {subject.name for each in only for subject in named(bank, each)}
+    return [subject for subject in subjects(bank) if not only or subject.name in wanted]
