@@ -102,7 +102,7 @@ def _rest(verdict: Verdict) -> str:
 
 
 def _keep(verdict: Verdict, kept: _Kept) -> None:
-    kept.notes.update(map(one_line, set(verdict.notes)))
+    kept.notes.update(dict.fromkeys(map(one_line, verdict.notes), 1))
     match verdict.status:
         case Status.REFUTED:
             kept.refuted.append(verdict)

@@ -39,10 +39,13 @@ def test_a_reader_that_left_changes_nothing_else(form: str) -> None:
     assert asked == everything()
 
 
-def run(code: str, **streams: int) -> "subprocess.Popen[str]":
-    """Start Python on `code`, with the samples at hand."""
+def run(code: str, out: int) -> tuple[int, str]:
+    """Run Python on `code`, with the samples at hand and writing to `out`; return its exit code and its talk."""
     program = f"import sys; sys.path.insert(0, {str(HERE)!r}); {code}"
-    return subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True, **streams)
+    ended = subprocess.run(
+        [sys.executable, "-c", program], stdout=out, stderr=subprocess.PIPE, text=True, check=False
+    )
+    return ended.returncode, ended.stderr
 
 
 def test_the_exit_code_stays_true_when_the_reader_left() -> None:
@@ -52,10 +55,8 @@ def test_the_exit_code_stays_true_when_the_reader_left() -> None:
     )
     read_end, write_end = os.pipe()
     os.close(read_end)
-    with run(code, stdout=write_end) as process:
-        os.close(write_end)
-        _, talk = process.communicate()
-    assert (process.returncode, talk) == (int(ExitCode.REFUTED), "")
+    assert run(code, write_end) == (int(ExitCode.REFUTED), "")
+    os.close(write_end)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the device that is always full is of Linux")
@@ -66,17 +67,17 @@ def test_a_full_disk_is_told_once() -> None:
         "except Exception as error: print(type(error).__name__, error, file=sys.stderr); sys.exit(2)"
     )
     full = os.open("/dev/full", os.O_WRONLY)
-    with run(code, stdout=full) as process:
-        os.close(full)
-        _, talk = process.communicate()
+    ended = run(code, full)
+    os.close(full)
     told = "cannot write the report: No space left on device; choose a place that can be written with -o FILE"
-    assert (process.returncode, talk) == (2, f"UsageError {told}\n")
+    assert ended == (2, f"UsageError {told}\n")
 
 
 def test_what_an_encoding_lacks_is_written_out() -> None:
-    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    got = io.BytesIO()
+    stream = io.TextIOWrapper(got, encoding="ascii")
     Outlet(stream).put("→ ✓ tensor([1, 2])")
-    assert stream.buffer.getvalue() == rb"\u2192 \u2713 tensor([1, 2])"  # type: ignore[attr-defined]
+    assert got.getvalue() == rb"\u2192 \u2713 tensor([1, 2])"
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -63,9 +63,7 @@ def test_the_conclusion_is_one_sentence(items: list[Judged], facts: int, sentenc
         (SandboxError("the ZYGOTE died.\nTwice."), [], "The ZYGOTE died. Twice; nothing judged."),
     ],
 )
-def test_what_stopped_is_told_first(
-    error: KeyboardInterrupt | SandboxError, items: list[Judged], sentence: str
-) -> None:
+def test_what_stopped_is_first(error: KeyboardInterrupt | SandboxError, items: list[Judged], sentence: str) -> None:
     stopped: Stopped[VerificationFinished] = Stopped(error, conclusion(ExitCode.INTERRUPTED))
     assert concluded(tally(items), stopped) == sentence
 
