@@ -14,7 +14,7 @@ from sample_events import conclusion
 from test_formats_for_programs import commands
 
 from quizkit.errors import ContentError, ExitCode, Problem, QuizkitError, UsageError
-from quizkit.model.bank import Place
+from quizkit.model.bank import Document, LoadedItem, LoadedPattern, Pattern, Place
 from quizkit.model.event import (
     DriftFound,
     Fate,
@@ -27,8 +27,13 @@ from quizkit.model.event import (
     mutant_counts,
 )
 from quizkit.model.evidence import Checked, Evidence, Observed, Outcome, Raise, Read, SubValue, Value
+from quizkit.model.exhibit import Exhibit, Exhibition
+from quizkit.model.item import SnippetItem
 from quizkit.model.verdict import Finding, FindingKind, Reason, Status, Verdict
+from quizkit.report.catalogue import as_item, as_list
 from quizkit.report.evidence import as_evidence, as_evidence_json
+from quizkit.report.facts import as_facts
+from quizkit.report.layout import Page
 
 HARMLESS = "tensor([1, 2])"
 
@@ -212,6 +217,32 @@ def test_foreign_lines_never_stand_where_lines_of_the_report_stand() -> None:
     for report in reports_for_people(text)[:-1]:
         forged = [line for line in report.splitlines() if line.startswith(("Proved: all 3", "refuted  other-item"))]
         assert not forged
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_what_a_bank_holds_is_shown_as_text(text: str) -> None:
+    said = {"id": "a", "code": text, "rationale": text, "fails": text}
+    item = SnippetItem.model_validate(
+        {
+            "id": "x", "kind": "snippet", "difficulty": "easy", "concepts": ["c"], "stem": text, "setup": text,
+            "given": text, "then": {"forward": text}, "expect": {text: text}, "key": ["b"],
+            "options": [said, {**said, "id": "b", "code": f"{text}1"}],
+        }
+    )  # fmt: skip
+    place = Place(file=text)
+    verdict = Verdict(pattern="p", item="x", status=Status.PROVED, stem=text, notes=(text,), place=place)
+    exhibit = Exhibit(label=text, evidence=foreign_evidence(text))
+    shown = Exhibition(verdict=verdict, exhibits=(exhibit, Exhibit(label=text)))
+    document = Document(file=text, places={})
+    pattern = LoadedPattern(
+        pattern=Pattern(id="p", title=text),
+        document=document,
+        items=(LoadedItem(item=item, document=document),),
+        folder=text,
+    )
+    facts = as_facts({"storage": {"content": text}}, Page())
+    for lines in (as_item(item, shown, Page()), as_list(pattern, [shown], Page()), facts):
+        assert_shows_nothing_but_text("\n".join(lines))
 
 
 @pytest.mark.parametrize("form", ["text", "json", "junit", "github"])
