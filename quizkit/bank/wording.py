@@ -12,6 +12,7 @@ from quizkit.model.bank import Fact, Path
 from quizkit.model.item import KINDS, Failure, Limits
 
 _SEE: Final = "see `quizkit schema`"
+_CUT: Final = "if YAML has cut the text before it at a comma, quote that; else write it out or remove it"
 _WANTED: Final = {"dict": "a mapping", "model": "a mapping", "tuple": "a list", "string": "text"}
 _PATTERNS: Final = {
     "[a-z0-9-]": ("is not an id", "use lower-case letters, digits and hyphens, a letter first"),
@@ -101,7 +102,7 @@ def _in_words(found: ErrorDetails, path: Path, noun: type[BaseModel]) -> tuple[s
             field, known = str(path[-1]), _fields(noun, path[:-1])
             remedy = f"remove it; known here: {', '.join(known)}"
             if not field.isidentifier():
-                remedy = "quote the text before it, if YAML has cut that at a comma; else remove it"
+                remedy = _CUT
             return f"unknown field {quoted(field)}", did_you_mean(field, known, remedy)
         case "string_pattern_mismatch":
             what, remedy = next((each for sign, each in _PATTERNS.items() if sign in context["pattern"]), ("", _SEE))
@@ -114,7 +115,7 @@ def _in_words(found: ErrorDetails, path: Path, noun: type[BaseModel]) -> tuple[s
             return f"{name} is too long", f"give at most {context['max_length']}"
         case "value_error":
             what, _, remedy = str(context["error"]).partition(": ")
-            return f"{name} {what}", remedy
+            return f"{name} {what}", _CUT if getattr(given, "is_null", False) and name[0] in "'\"" else remedy
         case kind if kind.endswith("_type"):
             shape = kind.removesuffix("_type").removesuffix("_attributes")
             remedy = "quote it: [ and { begin a list or mapping" if isinstance(given, list | dict) else _SEE
