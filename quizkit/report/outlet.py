@@ -7,7 +7,6 @@ changes nothing but that nobody reads: the verification goes on and its exit cod
 import errno
 import io
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -63,7 +62,7 @@ def open_output(path: Path) -> Iterator[TextIO]:
             yield file
         return
     target = path.resolve()
-    draft = target.with_name(f".quizkit-{secrets.token_hex(8)}.part")
+    draft = target.with_name(f".quizkit-{os.urandom(8).hex()}.part")
     file = _opened(draft, os.O_EXCL, path)
     try:
         yield file
