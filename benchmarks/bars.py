@@ -1,0 +1,183 @@
+"""The bars, and how each is read.
+
+cold: `verify` of the 19 frozen programs, from an empty evidence cache, under one seed, beside Sybil, which runs them
+in one unconfined process. Both start cold (a process that has imported nothing; files are in the page cache for
+everybody) and both say of each program whether it ends or raises as it should. The programs build their models
+without weights, so no stub stands in for anything: in (i), (ii) and (iii) every model is really initialised.
+ (i) stub off, 1 job, beside Sybil in one process; (ii) stub off, 2 jobs, beside Sybil in 2 pytest workers;
+ (iii) as shipped: `quizkit verify` without options for speed, which is a job a core, beside Sybil as it comes, in
+process. This is the strict reading of "as shipped", and the bar is held to it. Printed beside it: the same programs
+asking for weights="DEFAULT", as content does, where stub weights skip the initialisation; Sybil has nothing like it.
+verify runs a program that occurs twice (02 is 12) once; that is how it ships, and it is left so.
+
+fresh: the same 19, as shipped, against a fresh `python` for each program, 2 at a time.
+
+warm: `verify` of the shipped content, when nothing has changed since the last time; and torch stays unimported.
+
+isolation: what a process of its own costs: from submitting a probe whose program is `pass` until its evidence is
+there, less the time of compiling and executing `pass` in process, in turns.
+
+memory: 2,000 probes in a row leave zygote and parent as large as they were; PSS of an idle child and of the zygote.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from statistics import median, quantiles
+from tempfile import TemporaryDirectory
+
+from benchmarks.contestants import Verify, fresh_pythons, sybil, verify_cold, write_bank, write_documents
+from benchmarks.figures import Figure, Result, Series
+from benchmarks.frozen import programs
+from benchmarks.memory import memory
+from quizkit.model.probe import Part, Probe
+from quizkit.sandbox.start import start_pool
+
+_ISOLATED = 200
+_NEVER_IMPORTED = frozenset({"torch", "torchvision", "numpy"})
+_PASS = Probe(parts=(Part(phase="given", source="pass"),))
+
+Say = Callable[[str], None]
+"""Tells a person what is being measured now."""
+
+
+def interleaved(contestants: Mapping[str, Callable[[], float]], rounds: int, say: Say) -> dict[str, list[float]]:
+    """Measure everybody in turns, round after round, and return the samples by name."""
+    samples: dict[str, list[float]] = {name: [] for name in contestants}
+    for number in range(1, rounds + 1):
+        for name, measure in contestants.items():
+            samples[name].append(measure())
+            say(f"round {number} of {rounds}: {name}: {samples[name][-1]:.3f} s")
+    return samples
+
+
+def cold(rounds: int, say: Say) -> Result:
+    """Measure `verify`, cold, beside Sybil."""
+    frozen = programs()
+    with TemporaryDirectory(prefix="quizkit-bench-") as folder:
+        bank = write_bank(Path(folder) / "bank", ((each, each.source) for each in frozen))
+        weights = write_bank(Path(folder) / "weights", ((each, each.asking_for_weights()) for each in frozen))
+        documents = write_documents(Path(folder) / "documents", frozen)
+        contestants: dict[str, Callable[[], float]] = {
+            "Sybil, in process": lambda: sybil(documents, len(frozen), 1),
+            "verify, 1 job": lambda: verify_cold(bank, "-j1"),
+            "Sybil, 2 workers": lambda: sybil(documents, len(frozen), 2),
+            "verify, 2 jobs": lambda: verify_cold(bank, "-j2"),
+            "verify, as shipped": lambda: verify_cold(bank),
+            "verify, as shipped, asking for weights": lambda: verify_cold(weights),
+        }
+        samples = interleaved(contestants, rounds, say)
+    alone, one, two_workers, two, shipped, asking = (median(each) for each in samples.values())
+    return Result(
+        bar="cold",
+        about="verify, cold, of the 19 frozen programs, beside Sybil in process and unconfined",
+        figures=(
+            Figure.of("(iii) as shipped / Sybil", shipped / alone, "x", at_most=0.7),
+            Figure.of("(i) stub off, 1 job / Sybil", one / alone, "x"),
+            Figure.of("(ii) stub off, 2 jobs / Sybil with 2 workers", two / two_workers, "x"),
+            Figure.of("as shipped, asking for weights / Sybil without", asking / alone, "x"),
+        ),
+        series=tuple(Series.of(name, "s", each) for name, each in samples.items()),
+    )
+
+
+def fresh(rounds: int, say: Say) -> Result:
+    """Measure `verify`, cold, beside a fresh Python for each program."""
+    frozen = programs()
+    with TemporaryDirectory(prefix="quizkit-bench-") as folder:
+        bank = write_bank(Path(folder) / "bank", ((each, each.source) for each in frozen))
+        weights = write_bank(Path(folder) / "weights", ((each, each.asking_for_weights()) for each in frozen))
+        contestants: dict[str, Callable[[], float]] = {
+            "a fresh python each, 2 at a time": lambda: fresh_pythons(frozen, 2),
+            "verify, as shipped": lambda: verify_cold(bank),
+            "verify, as shipped, asking for weights": lambda: verify_cold(weights),
+        }
+        samples = interleaved(contestants, rounds, say)
+    each_fresh, shipped, asking = (median(each) for each in samples.values())
+    return Result(
+        bar="fresh",
+        about="the same 19, a fresh python each, 2 at a time, over verify",
+        figures=(
+            Figure.of("fresh / as shipped", each_fresh / shipped, "x", at_least=8),
+            Figure.of("fresh without / as shipped, asking for weights", each_fresh / asking, "x"),
+        ),
+        series=tuple(Series.of(name, "s", each) for name, each in samples.items()),
+    )
+
+
+def warm(rounds: int, say: Say) -> Result:
+    """Measure `verify` of the shipped content when nothing has changed. Raises SystemExit if it imports torch."""
+    with Verify() as verify:
+        say(f"from an empty cache: {verify.seconds(is_warm=False):.3f} s")
+        if wrong := _NEVER_IMPORTED & verify.imported():
+            raise SystemExit(f"verify imports {', '.join(sorted(wrong))} although nothing has changed")
+        samples = interleaved({"verify, nothing changed": lambda: verify.seconds(is_warm=True)}, rounds, say)
+    series = tuple(Series.of(name, "s", each) for name, each in samples.items())
+    return Result(
+        bar="warm",
+        about="verify of the shipped content, nothing changed; torch, torchvision and numpy not imported",
+        figures=(Figure.of("seconds", series[0].median, "s", at_most=0.5),),
+        series=series,
+    )
+
+
+def isolation(rounds: int, say: Say) -> Result:
+    """Measure the round trip of `pass` through the pool; rounds of 200."""
+    with start_pool(1) as pool:
+
+        def through_the_pool() -> float:
+            start = time.perf_counter()
+            pool.submit(_PASS)
+            ((_, evidence),) = pool.results()
+            seconds = time.perf_counter() - start
+            if not evidence.is_decided:
+                raise SystemExit(f"`pass` ended in {evidence.outcome}: {evidence.reason}")
+            return seconds
+
+        say(f"the first, which starts the sandbox: {through_the_pool():.3f} s")
+        pooled, own = [], []
+        for _ in range(_ISOLATED * rounds):
+            own.append(1000 * _in_process())
+            pooled.append(1000 * through_the_pool())
+    costs = sorted(through - inside for through, inside in zip(pooled, own, strict=True))
+    say(f"{len(costs)} round trips")
+    return Result(
+        bar="isolation",
+        about="round trip of `pass` through the pool, less `pass` in process",
+        figures=(
+            Figure.of("p50", median(costs), "ms", at_most=25),
+            Figure.of("p95", quantiles(costs, n=20)[-1], "ms"),
+        ),
+        series=(Series.of("through the pool", "ms", pooled), Series.of("in process", "ms", own)),
+    )
+
+
+def _in_process() -> float:
+    start = time.perf_counter()
+    exec(compile("pass", "<given>", "exec", dont_inherit=True), {})
+    return time.perf_counter() - start
+
+
+Measured = Callable[[int, Say], Result]
+BARS: Mapping[str, tuple[Measured, int]] = {
+    "cold": (cold, 5),
+    "fresh": (fresh, 3),
+    "warm": (warm, 11),
+    "isolation": (isolation, 1),
+    "memory": (memory, 1),
+}
+"""Every bar, with the rounds that it takes unless asked otherwise."""
+
+
+def measure(names: Sequence[str], rounds: int | None, say: Say) -> tuple[Result, ...]:
+    """Measure the named bars, in the order of `BARS`."""
+    results = []
+    for name, (measured, usual) in BARS.items():
+        if name in names:
+            results.append(measured(rounds or usual, partial(_prefixed, say, name)))
+    return tuple(results)
+
+
+def _prefixed(say: Say, name: str, text: str) -> None:
+    say(f"{name}: {text}")
