@@ -15,6 +15,7 @@ from quizkit.errors import ContentError, ExitCode, QuizkitError, UsageError
 
 if TYPE_CHECKING:
     from quizkit.model.bank import Bank
+    from quizkit.sandbox.selftest.check import CaseChecked
 
 _BANK = click.Path(path_type=Path)
 
@@ -201,15 +202,34 @@ def show(content: Path | None, item: str) -> None:
 
 
 @quizkit_command.command()
+@click.option("--self-test", is_flag=True, help="Try over a hundred hostile programs on the sandbox of this machine.")
 @click.pass_context
-def doctor(context: click.Context) -> None:
+def doctor(context: click.Context, /, *, self_test: bool) -> None:
     """Say what is installed, what the sandbox can do here, and where things are kept."""
+    if self_test:
+        _self_test(context)
     from quizkit.proof.doctor import diagnosis
     from quizkit.report.facts import as_facts
 
     sections, works = diagnosis()
     _put(as_facts(sections, _page()))
     context.exit(int(ExitCode.PROVED if works else ExitCode.UNDECIDED))
+
+
+def _self_test(context: click.Context) -> NoReturn:
+    from quizkit.proof.doctor import self_test
+    from quizkit.report.selftest import as_self_test
+
+    worst = ExitCode.PROVED
+
+    def watched() -> "Iterator[CaseChecked]":
+        nonlocal worst
+        for checked in self_test():
+            worst = ExitCode.REFUTED if checked.problems else worst
+            yield checked
+
+    _put(as_self_test(watched(), _page()))
+    context.exit(int(worst))
 
 
 @quizkit_command.command()

@@ -5,6 +5,7 @@ Invariant: nothing is assumed to work: the sandbox is tried, and what fails is t
 
 import os
 import sys
+from collections.abc import Iterator
 
 import quizkit
 from quizkit.bank.builtin import builtin
@@ -13,6 +14,8 @@ from quizkit.model.evidence import Evidence, Outcome
 from quizkit.model.probe import Part, Probe
 from quizkit.proof.cache import cache_file
 from quizkit.sandbox.environment import environment_id, versions
+from quizkit.sandbox.selftest.cases import cases
+from quizkit.sandbox.selftest.check import CaseChecked, check
 from quizkit.sandbox.start import confinement, start_pool
 
 Sections = dict[str, dict[str, str]]
@@ -75,3 +78,12 @@ def _size() -> str:
         return f"{cache_file().stat().st_size / 2**20:.1f} MiB"
     except OSError:
         return "not there yet"
+
+
+def self_test() -> Iterator[CaseChecked]:
+    """Run the hostile corpus in this machine's sandbox and yield what came of each trick.
+
+    Raises SandboxError if there is none.
+    """
+    with start_pool(1) as pool:
+        yield from check(cases(), pool, confinement())

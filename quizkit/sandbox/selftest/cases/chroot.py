@@ -1,0 +1,6 @@
+# trick: changes its root directory
+# outcome: blocked
+# layer: seccomp
+import os
+
+os.chroot("/usr")

@@ -1,0 +1,7 @@
+# trick: closes its streams
+# outcome: returned
+# layer: harness
+import sys
+
+sys.stdout.close()
+sys.stderr.close()

@@ -1,0 +1,6 @@
+# trick: aborts
+# outcome: crashed
+# layer: process
+import os
+
+os.abort()

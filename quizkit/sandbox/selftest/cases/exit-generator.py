@@ -1,0 +1,4 @@
+# trick: raises GeneratorExit
+# outcome: raised
+# layer: harness
+raise GeneratorExit

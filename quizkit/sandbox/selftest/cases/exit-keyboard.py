@@ -1,0 +1,4 @@
+# trick: raises KeyboardInterrupt
+# outcome: raised
+# layer: harness
+raise KeyboardInterrupt

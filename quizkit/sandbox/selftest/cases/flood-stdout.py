@@ -1,0 +1,6 @@
+# trick: prints for ever
+# outcome: timed-out | returned
+# layer: caps
+# cpu: 1
+while True:
+    print('x' * 65536)

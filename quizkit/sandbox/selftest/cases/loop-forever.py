@@ -1,0 +1,6 @@
+# trick: computes forever
+# outcome: timed-out
+# layer: deadline
+# cpu: 1
+while True:
+    pass

@@ -1,0 +1,9 @@
+# trick: makes files without end in its scratch folder
+# outcome: blocked | raised | timed-out
+# layer: scratch quota
+# requires: scratch
+# cpu: 5
+number = 0
+while True:
+    number += 1
+    open(f"file-{number}", "w").close()

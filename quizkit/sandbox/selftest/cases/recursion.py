@@ -1,0 +1,8 @@
+# trick: calls itself for ever
+# outcome: raised
+# layer: harness
+def again():
+    again()
+
+
+again()

@@ -1,0 +1,6 @@
+# trick: opens a port
+# outcome: blocked
+# layer: seccomp
+import socket
+
+socket.create_server(("127.0.0.1", 0))
