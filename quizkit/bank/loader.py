@@ -18,6 +18,7 @@ from quizkit.bank.wording import Complaint, complaints, unknown_kind
 from quizkit.errors import ContentError, Problem, UsageError
 from quizkit.model.bank import Bank, Document, LoadedItem, LoadedPattern, Path, Pattern, Place
 from quizkit.model.item import KINDS
+from quizkit.model.text import one_line
 
 AnyNoun = TypeVar("AnyNoun", bound=BaseModel)
 
@@ -27,13 +28,13 @@ def load(path: FilePath, *, is_own: bool = False) -> Bank:
 
     Raises UsageError if it is no folder, ContentError for what its files hold.
     """
+    name = one_line(str(path))
     if path.is_file():
-        where = path.parent.parent if path.parent.name == "items" else path.parent
-        raise UsageError(
-            f"{path} is a file; give a folder, and one item with --only: quizkit verify {where} --only ID"
-        )
+        folder = one_line(str(path.parent.parent if path.parent.name == "items" else path.parent))
+        how = f"quizkit verify {folder} --only ID"
+        raise UsageError(f"{name} is a file; give a folder, and one item with --only: {how}")
     if not path.is_dir():
-        raise UsageError(f"there is no folder {path}; give the folder of a bank, such as content/")
+        raise UsageError(f"there is no folder {name}; give the folder of a bank, such as content/")
     found, problems = find(path, follows_links=is_own)
     loader = _Loader(problems)
     patterns = [pattern for files in found if (pattern := loader.pattern(files)) is not None]

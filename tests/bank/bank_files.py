@@ -110,3 +110,15 @@ def problems_of(folder: Path, item: str, pattern: str = PATTERN) -> list[str]:
     """Return the problems of an item, as `line:column: what; what to do`."""
     found = loaded(write_bank(folder, item, pattern))
     return [each.removeprefix("items/item.yaml:") for each in found] if isinstance(found, list) else []
+
+
+def touch(file: Path, text: str = "x: y\n") -> None:
+    """Write a file and the folders it is in."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+def ids(bank: Bank | list[str]) -> list[str]:
+    """Return the ids of all items, in order."""
+    assert isinstance(bank, Bank), bank
+    return [entry.item.id for pattern in bank.patterns for entry in pattern.items]

@@ -1,5 +1,3 @@
-import os
-import stat
 from pathlib import Path
 from typing import Any
 
@@ -138,28 +136,6 @@ def test_a_file_without_permission_is_a_problem(tmp_path: Path, monkeypatch: pyt
     text, (problem,) = read_text(tmp_path / "x.yaml", "x.yaml")
     assert text == ""
     assert problem.what == "the file cannot be read: Permission denied"
-
-
-@pytest.mark.parametrize("kind", [stat.S_IFIFO, stat.S_IFSOCK])
-def test_what_is_no_regular_file_is_not_opened(tmp_path: Path, kind: int) -> None:
-    os.mknod(tmp_path / "x.yaml", kind | 0o600)
-    _, (problem,) = read_text(tmp_path / "x.yaml", "x.yaml")
-    assert problem.what == "this is not a regular file"
-
-
-@pytest.mark.parametrize(
-    ("target", "what"),
-    [
-        ("nowhere", "the file cannot be read: No such file or directory"),
-        ("x.yaml", "the file cannot be read: Too many levels of symbolic links"),
-        ("/dev/zero", "this is not a regular file"),
-        (".", "this is not a regular file"),
-    ],
-)
-def test_links_that_lead_to_no_file_are_problems(tmp_path: Path, target: str, what: str) -> None:
-    (tmp_path / "x.yaml").symlink_to(target)
-    _, (problem,) = read_text(tmp_path / "x.yaml", "x.yaml")
-    assert problem.what == what
 
 
 def test_a_file_that_grows_while_it_is_read_is_read_to_the_limit(tmp_path: Path) -> None:
