@@ -14,7 +14,7 @@ from quizkit.model.bank import LoadedPattern, Path, Place
 _FACT: Final = re.compile(r"\{fact:([^{}\n]*)\}")
 _FENCE: Final = re.compile(r" {0,3}(```+|~~~+)")
 _UNREAD: Final = re.compile(
-    r"`[^`]*`"  # code
+    r"(?<!`)`++[^`]+`++"  # code
     r"|\]\([^()]*\)|<[^<>]*>|https?://\S+|^ {0,3}\[[^\]]*\]:.*"  # links and tags
     r"|\{fact:[^{}]*\}"
     r"|^\s*(?:[-*+>#]+\s+)*\d{1,9}[.)]\s"  # the number of a list entry or heading
