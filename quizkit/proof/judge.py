@@ -207,7 +207,9 @@ def _judge_option(item: Item, subject: _Subject, own: Tried) -> Iterator[Finding
         for case, standing in known:
             if not standing.holds and not standing.as_declared:
                 what = f"{option} fails, but not as declared: {standing.what}"
-                yield subject.finding(FindingKind.WRONG_REASON, what, case, standing.details, _REASON_REMEDY)
+                declared = (f"declared: {standing.declared}",) if standing.declared else ()
+                details = (*standing.details, *declared)
+                yield subject.finding(FindingKind.WRONG_REASON, what, case, details, _REASON_REMEDY)
                 return
 
 

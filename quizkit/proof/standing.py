@@ -39,6 +39,8 @@ class Standing:
     """What was measured, a line each."""
     doubt: Doubt | None = None
     """Why something it rests on is undecided; it may fail all the same."""
+    declared: str = ""
+    """How it is declared to fail, in words."""
 
 
 _REASONS: Final = {
@@ -71,6 +73,7 @@ def joined(first: Standing, *rest: Standing) -> Standing:
         what=" and ".join(part.what for part in parts),
         details=tuple(line for part in parts for line in part.details),
         doubt=next((part.doubt for part in parts if part.doubt is not None), None),
+        declared=next((part.declared for part in parts if part.declared), ""),
     )
 
 
@@ -124,9 +127,7 @@ def of_program(evidence: Evidence, expect: Mapping[str, str], declared: Failure 
     if meets(evidence):
         return Standing(True, what="holds", details=details)
     what = ", ".join(_failing(evidence)) or ending(evidence)
-    if fails_as(declared, evidence):
-        return Standing(False, True, what, details)
-    return Standing(False, False, what, (*details, f"declared: {describe_declared(declared)}"))
+    return Standing(False, fails_as(declared, evidence), what, details, declared=describe_declared(declared))
 
 
 def of_claim(evidence: Evidence, claim: str, program: Evidence) -> Standing:
@@ -239,11 +240,11 @@ def describe_declared(declared: Failure | str | None) -> str:
     match declared:
         case Failure():
             match = f", its message matching {declared.match}" if declared.match is not None else ""
-            return f"{declared.raises} during {declared.during}{match}, and no other exception"
+            return f"{declared.raises} during {declared.during}{match}"
         case str():
-            return f"{declared} runs and is False, and nothing raises"
+            return f"{declared} is False, and nothing raises"
         case None:
-            return "nothing, so it must run to the end, every expectation giving True or False"
+            return "nothing, so it must run to its end and an expectation be False, and nothing raises"
         case _:
             assert_never(declared)
 
