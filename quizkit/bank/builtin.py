@@ -14,4 +14,7 @@ def builtin() -> Path:
 
 def is_own(path: Path) -> bool:
     """Say whether `path`, links resolved, lies inside the shipped content; everything else is foreign."""
-    return path.resolve().is_relative_to(builtin().resolve())
+    try:
+        return path.resolve().is_relative_to(builtin().resolve())
+    except (OSError, RuntimeError, ValueError):
+        return False  # What cannot be resolved, such as a link to itself, is nothing of ours.

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from quizkit.bank.expand import cured, has_slot, slot_line, splice
-from quizkit.bank.grammar import Names, fault, names, reads_program, vacuity
+from quizkit.bank.grammar import Names, fault, names, reads_program, same_code, vacuity
 from quizkit.bank.problem import did_you_mean
 from quizkit.model.bank import Path
 from quizkit.model.item import (
@@ -43,6 +43,9 @@ def lint_code(item: Item, prelude: str) -> Iterator[Found]:
         if found is not None and not may_fail:
             broken = True
             yield path, max(0, found[0] - 1 - above), f"this is not Python: {found[1]}", "mend the code"
+    for index, option in enumerate(item.options):
+        if isinstance(option, SnippetOption) and same_code(option.code, ""):
+            yield ("options", index, "code"), 0, "this option does nothing", "write a statement"
     ours, theirs = names(prelude), [names(source) for _, source, _, _ in programs]
     program = Names(
         frozenset().union(*(each.bound for each in theirs)),
