@@ -9,8 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pydantic import ValidationError
-
 from quizkit.model.evidence import Checked, Evidence, Observed, Outcome, Raise, Read
 from quizkit.model.probe import Probe
 from quizkit.sandbox.walls import Label, wall_behind
@@ -61,8 +59,17 @@ def assemble(
     try:
         for frame in frames:
             said.hear(frame)
-    except (ValidationError, LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        evidence = _evidence(said, environment, ended, stdout, stderr)
+        evidence.model_dump_json()  # What cannot be kept, such as half a character, is no evidence.
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        said = _Said(probe)
         said.broken = f"the evidence of the child could not be read: {type(error).__name__}"
+        evidence = _evidence(said, environment, ended, stdout, stderr)
+    return evidence
+
+
+def _evidence(said: "_Said", environment: str, ended: Ended, stdout: bytes, stderr: bytes) -> Evidence:
+    probe = said.probe
     outcome, reason = _outcome(said, ended, probe)
     return Evidence(
         digest=probe.digest,
