@@ -55,6 +55,7 @@ def test_an_unknown_fact_gets_a_suggestion(tmp_path: Path) -> None:
 )
 def test_what_is_wrong_with_a_prelude_or_fact(tmp_path: Path, pattern: str, problem: str) -> None:
     found = loaded(write_bank(tmp_path / "b", SNIPPET, "id: a\ntitle: A\n" + pattern))
+    assert isinstance(found, list)
     assert any(each.startswith(problem) for each in found), found
 
 
