@@ -1,60 +1,102 @@
 """What a child takes away from itself before foreign text is compiled.
 
 Invariant: every layer that was applied is named in the evidence; a layer that cannot be applied raises, and the
-probe ends as a fault of the sandbox. First form: resource limits and containment of what the snippet starts;
-file system and system calls are not confined yet, so confinement is not full and foreign content needs --trust.
+probe ends as a fault of the sandbox. A layer that this kernel or architecture does not have is not among those that
+are available; confinement is then not full, and foreign content is not run without --trust.
 """
 
-import ctypes
 import os
 import resource
 import sys
+from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from quizkit.sandbox import processes
+from quizkit.sandbox import landlock, privileges, seccomp, view
 
 assert sys.platform == "linux"
 
-LAYERS: Final = ("rlimits", "session", "no-new-privileges", "capabilities", "parent-death")
-"""The layers that are applied, in this form."""
+_ALWAYS: Final = ("rlimits", "session", "no-new-privileges", "capabilities", "parent-death")
+"""Layers that every supported kernel has."""
 
-_PR_SET_NO_NEW_PRIVS = 38
-_CAPABILITY_VERSION_3 = 0x20080522
-_CAP_DAC_READ_SEARCH = 2
-"""Kept where it is held: root may run an installation that lies in another user's home."""
 _MIB: Final = 1024 * 1024
 _SCRATCH_FILE_BYTES: Final = 256 * _MIB
+_DESCRIPTORS: Final = 256
+_STACK_BYTES: Final = 8 * _MIB
+_TASKS: Final = 4096
+"""Threads that all probes of a user may have together, beyond what the user's other programs have now. It is far
+from what harms a machine, and also from what those programs will have later."""
+
 _THREAD_MIB: Final = 160
 """Address space that a further thread takes for its stack and its heap, before it does anything."""
 _RESERVE: Final = 64 * _MIB
 """Memory beyond the budget, with which a child can still say that it ran out of it."""
-_libc = ctypes.CDLL(None, use_errno=True)
 
 
-def confine(*, cpu_seconds: float, memory_mib: int | None, threads: int, has_scratch: bool) -> tuple[str, ...]:
-    """Apply every layer to this process and return their names. Raises OSError if one cannot be applied.
+def available_layers() -> tuple[str, ...]:
+    """Return the names of the layers that are applied here. Nothing is started or changed to find out."""
+    has_landlock, has_seccomp = landlock.version() > 0, seccomp.is_available()
+    return (*_ALWAYS, *(("landlock",) if has_landlock else ()), *(("seccomp",) if has_seccomp else ()))
+
+
+def get_ready() -> None:
+    """Find out, before forking, what is the same for every probe."""
+    view.prepare()
+    seccomp.prepare()
+    _tasks_now()
+
+
+def confine(
+    layers: Sequence[str],
+    *,
+    cpu_seconds: float,
+    memory_mib: int | None,
+    threads: int,
+    folder: Path,
+    is_scratch: bool,
+    weights: Path | None,
+) -> tuple[str, ...]:
+    """Apply what every kernel has and these layers to this process, and return the names of all that was applied.
 
     Memory is on top of what the process has now; None leaves it open, for CUDA reserves far more address space than
-    it uses. CPU time is rounded up to whole seconds, as the kernel counts it.
+    it uses. CPU time is rounded up to whole seconds, as the kernel counts it. `folder` is the one the probe has to
+    itself, and `weights` where torch keeps downloaded files, if it may read them. Raises OSError for a layer that
+    cannot be applied, KeyError for an architecture whose system calls are not known.
     """
-    processes.prctl(_PR_SET_NO_NEW_PRIVS, 1)
-    _drop_capabilities()
-    cpu = max(1, int(-(-cpu_seconds // 1)))
-    _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_CPU, cpu, cpu + 1)
-    _limit(resource.RLIMIT_NOFILE, 256)
-    _limit(resource.RLIMIT_FSIZE, _SCRATCH_FILE_BYTES if has_scratch else 0)
+    applied = list(_ALWAYS)
+    privileges.drop_capabilities()
+    privileges.forgo_new()
+    _limit_resources(cpu_seconds, is_scratch)
     if memory_mib is not None:
         space = _own_address_space() + (memory_mib + _THREAD_MIB * (threads - 1)) * _MIB
         _limit(resource.RLIMIT_AS, space, space + _RESERVE)
-    return LAYERS
+    if "landlock" in layers:
+        landlock.restrict(view.grants(folder, is_scratch=is_scratch, weights=weights), landlock.version())
+        applied.append("landlock")
+    if "seccomp" in layers:
+        seccomp.install()
+        applied.append("seccomp")
+    return tuple(applied)
 
 
 def open_reserve() -> None:
     """Allow this process the memory that was kept back for its last words."""
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+
+
+def _limit_resources(cpu_seconds: float, is_scratch: bool) -> None:
+    cpu = max(1, int(-(-cpu_seconds // 1)))
+    # With 0, a crash would still be piped to the system's handler of core dumps; 1 byte holds none.
+    _limit(resource.RLIMIT_CORE, 1)
+    _limit(resource.RLIMIT_CPU, cpu, cpu + 1)
+    _limit(resource.RLIMIT_NOFILE, _DESCRIPTORS)
+    _limit(resource.RLIMIT_FSIZE, _SCRATCH_FILE_BYTES if is_scratch else 0)
+    _limit(resource.RLIMIT_STACK, _STACK_BYTES)
+    _limit(resource.RLIMIT_MEMLOCK, 0)
+    _limit(resource.RLIMIT_MSGQUEUE, 0)
+    _limit(resource.RLIMIT_NPROC, _tasks_now() + _TASKS)
 
 
 def _limit(which: int, soft: int, hard: int | None = None) -> None:
@@ -69,17 +111,15 @@ def _own_address_space() -> int:
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
 
 
-def _drop_capabilities() -> None:
-    """Give up all privileges of root over files, processes and the system, but to read."""
-    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
-    sets = (ctypes.c_uint32 * 6)()  # effective, permitted, inheritable; twice 32 capabilities
-    _checked(_libc.capget(header, sets))
-    kept = sets[1] & (1 << _CAP_DAC_READ_SEARCH)
-    sets[:] = [kept, kept, 0, 0, 0, 0]
-    _checked(_libc.capset(header, sets))
+@lru_cache(maxsize=1)
+def _tasks_now() -> int:
+    """Return how many threads this user has. For root, whose threads the kernel does not limit, none is counted."""
+    own = os.getuid()
+    return sum(_threads(process, own) for process in Path("/proc").glob("[0-9]*")) if own else 0
 
 
-def _checked(result: int) -> None:
-    if result != 0:
-        error = ctypes.get_errno()
-        raise OSError(error, f"capabilities: {os.strerror(error)}")
+def _threads(process: Path, owner: int) -> int:
+    try:
+        return len(list((process / "task").iterdir())) if process.stat().st_uid == owner else 0
+    except OSError:
+        return 0  # It has ended.

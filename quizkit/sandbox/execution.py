@@ -7,7 +7,6 @@ import json
 import os
 import secrets
 import selectors
-import shutil
 import sys
 import time
 from contextlib import suppress
@@ -17,6 +16,7 @@ from typing import Final
 
 from quizkit.model.evidence import Evidence, Outcome
 from quizkit.model.probe import Probe
+from quizkit.sandbox import folder
 from quizkit.sandbox.assemble import Ended, assemble, frames_of
 from quizkit.sandbox.wire import EVIDENCE_LIMIT, STREAM_LIMIT, Message
 
@@ -37,8 +37,10 @@ _LIMITS: Final[dict[str, int]] = {"evidence": EVIDENCE_LIMIT, "stdout": STREAM_L
 class Execution:
     """A process on its way from a probe to evidence. Raises OSError if there are no descriptors left."""
 
-    def __init__(self, number: int, probe: Probe, home: Path, selector: selectors.BaseSelector) -> None:
-        self.number, self.probe = number, probe
+    def __init__(
+        self, number: int, probe: Probe, layers: tuple[str, ...], home: Path, selector: selectors.BaseSelector
+    ) -> None:
+        self.number, self.probe, self._layers = number, probe, layers
         self._selector = selector
         self._nonce = secrets.token_hex(16)
         self._folder = home / str(number)
@@ -73,7 +75,12 @@ class Execution:
             self.handed_over.append(write_end)
             os.set_blocking(read_end, False)
             self._selector.register(read_end, selectors.EVENT_READ, self)
-        job = {"nonce": self._nonce, "probe": self.probe.model_dump(mode="json"), "folder": str(self._folder)}
+        job = {
+            "nonce": self._nonce,
+            "probe": self.probe.model_dump(mode="json"),
+            "folder": str(self._folder),
+            "layers": self._layers,
+        }
         self._unsent = json.dumps(job).encode()
 
     def close_handed_over(self) -> None:
@@ -124,8 +131,8 @@ class Execution:
             cpu_seconds=told["cpu"],
             wall_seconds=self._turned - self._started,
             peak_kib=told["peak_kib"],
-            killed_for=self._killed_for,
-            killed_because=self._killed_because,
+            killed_for=Outcome.BLOCKED if told["excess"] else self._killed_for,
+            killed_because=told["excess"] or self._killed_because,
         )
 
     @property
@@ -172,9 +179,9 @@ class Execution:
             self._close(descriptor)
         self._open.clear()
         self._job_pipe = None
-        # What cannot be removed like this, such as a very deep tree, the keeper removes in the end.
-        with suppress(RecursionError):
-            shutil.rmtree(self._folder, ignore_errors=True)
+        # If it cannot be removed now, the keeper tries again in the end.
+        with suppress(OSError):
+            folder.remove(self._folder)
 
     def _close(self, descriptor: int) -> None:
         with suppress(KeyError):

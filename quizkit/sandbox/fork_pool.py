@@ -75,8 +75,9 @@ def _lines(file: str) -> list[str]:
 class ForkPool(Pool):
     """Runs probes, at most `jobs` at once and never more declared memory than there is."""
 
-    def __init__(self, jobs: int) -> None:
+    def __init__(self, jobs: int, layers: tuple[str, ...]) -> None:
         self._jobs = max(1, jobs)
+        self._layers = layers
         self._memory = available_memory_mib()
         self._queue: deque[_Job] = deque()
         self._suspects: deque[_Job] = deque()
@@ -130,7 +131,7 @@ class ForkPool(Pool):
         server = self._ready_server()
         self._launched += 1
         try:
-            execution = Execution(self._launched, job.running_probe, server.home, self._selector)
+            execution = Execution(self._launched, job.running_probe, self._layers, server.home, self._selector)
         except OSError as error:
             raise SandboxError(
                 f"a probe could not be started: {error}; close other programs, or lower --jobs"

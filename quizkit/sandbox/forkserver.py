@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from quizkit.errors import SandboxError
+from quizkit.sandbox import folder
 from quizkit.sandbox.environment import versions
 from quizkit.sandbox.wire import Message
 
@@ -120,8 +120,8 @@ class ForkServer:
                 self._process.kill()
                 self._process.wait()
         self._talk.close()
-        with suppress(RecursionError):
-            shutil.rmtree(self.home, ignore_errors=True)
+        with suppress(OSError):
+            folder.remove(self.home)
 
 
 def _torch_home() -> dict[str, str]:

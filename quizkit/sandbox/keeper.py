@@ -8,6 +8,7 @@ import os
 import select
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 assert sys.platform == "linux"
@@ -23,10 +24,10 @@ def _watch(control: int, zygote: int) -> None:
 
 def main() -> None:
     """Fork the zygote, watch over it, clean up. Arguments: the control socket's descriptor, and the folder."""
-    control, folder = int(sys.argv[1]), sys.argv[2]
+    control, home = int(sys.argv[1]), Path(sys.argv[2])
     # Importable from where this file lies, and from nowhere else.
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-    from quizkit.sandbox import processes
+    from quizkit.sandbox import folder, processes
 
     processes.reset_signals()
     processes.adopt_orphans()
@@ -36,13 +37,14 @@ def main() -> None:
         processes.die_with_parent(own)
         from quizkit.sandbox import zygote
 
-        zygote.main(control)
+        zygote.main(control, home)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:
         _watch(control, pid)
     finally:
         processes.kill_children()
-        os.execvp("rm", ["rm", "-rf", "--", folder])
+        with suppress(FileNotFoundError):
+            folder.remove(home)
 
 
 if __name__ == "__main__":

@@ -4,11 +4,13 @@ Control socket (parent <-> zygote), one JSON object a datagram, SOCK_SEQPACKET:
     zygote -> parent   {"op": "ready", "versions": {...}, "pid": int}
     parent -> zygote   {"op": "run", "id": int}  with four descriptors: job, evidence, and the two output streams
     parent -> zygote   {"op": "kill", "id": int}
-    zygote -> parent   {"op": "ended", "id": int, "status": int, "cpu": float, "peak_kib": int}
+    zygote -> parent   {"op": "ended", "id": int, "status": int, "cpu": float, "peak_kib": int,
+                        "excess": str}             what it had too much of, in words; else empty
         sent when the process and everything it started are dead; "status" is a wait status.
 
-Job pipe (parent -> child): one JSON object, then end of file: {"nonce", "probe", "folder"}; the folder is the child's
-working directory, its own, and may be written to only if the probe requires scratch.
+Job pipe (parent -> child): one JSON object, then end of file: {"nonce", "probe", "folder", "layers"}; the folder is
+the child's working directory, its own, and may be written to only if the probe requires scratch; the layers are those
+of the confinement that must be applied, or nothing is run.
 
 Evidence pipe (child -> parent): one JSON object a line, each with the job's nonce and a "frame":
     confined     {"layers": [str]}                     first of all, before any foreign text is compiled

@@ -11,7 +11,9 @@ import sys
 import tempfile
 import threading
 import types
+from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, NoReturn
 
 import torch
@@ -52,13 +54,16 @@ def work(job: Message, channel: Channel) -> None:
     limits, requires = probe["limits"], frozenset(probe["requires"])
     _move_in(job["folder"], requires)
     layers = confine.confine(
+        job["layers"],
         cpu_seconds=limits["cpu_seconds"],
         memory_mib=None if "cuda" in requires else limits["memory_mib"],
         threads=limits["threads"],
-        has_scratch="scratch" in requires,
+        folder=Path(job["folder"]),
+        is_scratch="scratch" in requires,
+        weights=Path(os.environ["TORCH_HOME"]) if "weights" in requires else None,
     )
     channel.send("confined", layers=layers)
-    if "cuda" in requires and (why := _without_cuda()):
+    if "cuda" in requires and (why := _without_cuda(layers)):
         channel.send("missing", what=why)
         channel.send("final", drew_random=False, stub_weights=[], frames=channel.sent)
         return
@@ -100,8 +105,10 @@ def _move_in(folder: str, requires: frozenset[str]) -> None:
         os.environ["CUDA_VISIBLE_DEVICES"] = ""
 
 
-def _without_cuda() -> str:
+def _without_cuda(layers: Sequence[str]) -> str:
     """Return why torch has no CUDA device here, or nothing if it has one."""
+    if "landlock" in layers or "seccomp" in layers:
+        return "it requires CUDA, and the sandbox gives a probe no device: a driver is too wide a door"
     if torch.cuda.is_available():
         return ""
     if torch.version.cuda is None:

@@ -11,11 +11,12 @@ import selectors
 import signal
 import socket
 import sys
+import time
 from itertools import pairwise
 from pathlib import Path
 from typing import NoReturn
 
-from quizkit.sandbox import processes
+from quizkit.sandbox import confine, processes, quota
 from quizkit.sandbox.environment import versions
 
 assert sys.platform == "linux"
@@ -26,21 +27,27 @@ _LAST_DESCRIPTOR = 4096
 class _Zygote:
     """Serves one control socket until its other end closes."""
 
-    def __init__(self, control: socket.socket) -> None:
-        self.control = control
+    def __init__(self, control: socket.socket, home: Path) -> None:
+        self.control, self.home = control, home
         self.selector = selectors.DefaultSelector()
         self.selector.register(control, selectors.EVENT_READ, None)
         self.pids: dict[int, int] = {}
         """Children not yet reaped, so that no id here can be another process's."""
+        self.excess: dict[int, str] = {}
+        """What children had too much of that were killed for it."""
+        self.next_look = 0.0
 
     def serve(self) -> None:
         """Answer requests and report ends until the parent is gone; the keeper then kills what is left."""
         while True:
-            for key, _ in self.selector.select():
+            for key, _ in self.selector.select(quota.LOOK_SECONDS if self.pids else None):
                 if key.data is not None:
                     self._ended(key.fd, key.data)
                 elif not self._request():
                     return
+            if time.monotonic() >= self.next_look:
+                self._look()
+                self.next_look = time.monotonic() + quota.LOOK_SECONDS
 
     def _request(self) -> bool:
         data, descriptors, _, _ = socket.recv_fds(self.control, 65536, 8)
@@ -63,10 +70,18 @@ class _Zygote:
         self.pids[number] = pid
         self.selector.register(os.pidfd_open(pid), selectors.EVENT_READ, number)
 
+    def _look(self) -> None:
+        """Kill the children that use more than their share."""
+        for number, pid in self.pids.items():
+            if why := quota.excess(pid, self.home / str(number)):
+                self.excess[number] = why
+                os.kill(pid, signal.SIGKILL)
+
     def _ended(self, pidfd: int, number: int) -> None:
         self.selector.unregister(pidfd)
         os.close(pidfd)
         pid = self.pids.pop(number)
+        excess = self.excess.pop(number, "") or quota.excess(pid, self.home / str(number))
         _, status, usage = os.wait4(pid, 0)
         # What the child started has become ours, and may hold its streams open. Workers adopt their own orphans
         # while they live: nothing of a sibling's is here.
@@ -77,6 +92,7 @@ class _Zygote:
             "status": status,
             "cpu": usage.ru_utime + usage.ru_stime,
             "peak_kib": usage.ru_maxrss,
+            "excess": excess,
         }
         self.control.send(json.dumps(ended).encode())
 
@@ -124,8 +140,8 @@ def _load() -> dict[str, str]:
     return {**versions(), "torch": str(torch.__version__), "torchvision": str(torchvision.__version__)}
 
 
-def main(descriptor: int) -> NoReturn:
-    """Get ready, say so on the control socket, serve."""
+def main(descriptor: int, home: Path) -> NoReturn:
+    """Get ready, say so on the control socket, serve. `home` is where the folders of the probes are."""
     try:
         # Collecting garbage while importing costs a tenth of the start and finds nothing.
         gc.disable()
@@ -137,11 +153,12 @@ def main(descriptor: int) -> NoReturn:
         if threads != 1:
             raise RuntimeError(f"the zygote runs {threads} threads; forking it would not be safe")
         processes.children()
+        confine.get_ready()
         gc.freeze()
         sys.stdout.flush()
         control = socket.socket(fileno=descriptor)
         control.send(json.dumps({"op": "ready", "pid": os.getpid(), "versions": loaded}).encode())
-        _Zygote(control).serve()
+        _Zygote(control, home).serve()
     finally:
         _leave()
 

@@ -63,22 +63,6 @@ RETURNED = {
             except OSError:
                 pass
     """,
-    "a fork that goes on": "import os; os.fork()",
-    "a fork that raises": """
-        import os
-        if (pid := os.fork()) == 0:
-            raise ValueError("in the fork")
-        os.waitpid(pid, 0)
-    """,
-    "a daemon": """
-        import os, time
-        if os.fork() == 0:
-            os.setsid()
-            if os.fork() == 0:
-                time.sleep(1000)
-            os._exit(0)
-    """,
-    "a subprocess": "import subprocess; assert subprocess.check_output(['echo', 'hi']) == b'hi\\n'",
     "a larger source": "x = 1\n" * 170_000,
     "a default device": "torch.set_default_device('meta'); x = torch.ones(2)",
     "a private folder": "import os; assert os.listdir() == [] and os.environ['HOME'] == os.getcwd()",
@@ -183,7 +167,6 @@ ENDLESS = {
     "a sleep": "import time; time.sleep(1000)",
     "a sleep with signals blocked": "import signal, time; signal.pthread_sigmask(0, range(1, 65)); time.sleep(1000)",
     "a thread that never ends": "import threading, time; threading.Thread(target=time.sleep, args=(1000,)).start()",
-    "a wait for its child": "import os, time\nif os.fork() == 0: time.sleep(1000)\nos.wait()",
 }
 
 
