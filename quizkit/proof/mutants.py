@@ -129,9 +129,11 @@ def _change_integer(item: Item, data: Data) -> Iterator[Change]:
         source = _holder(data, path)[path[-1]]
         for start, end in _integers(source):
             changed = deepcopy(data)
-            more = str(int(source[start:end], 0) + 1)
-            _holder(changed, path)[path[-1]] = source[:start] + more + source[end:]
-            yield f"{more} instead of {source[start:end]} in {source.strip()!r}", path, changed
+            mutated = source[:start] + str(int(source[start:end], 0) + 1) + source[end:]
+            _holder(changed, path)[path[-1]] = mutated
+            line = source.count("\n", 0, start)
+            before, after = (text.split("\n")[line].strip() for text in (source, mutated))
+            yield f"{after!r} instead of {before!r}", path, changed
 
 
 def _integers(source: str) -> Iterator[tuple[int, int]]:

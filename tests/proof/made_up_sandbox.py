@@ -54,9 +54,14 @@ class MadeUpPool:
             environment=environment_id(),
             outcome=ending or Outcome.RETURNED,
             reason="made up" if ending else "",
-            claim=Checked(holds=bool(eval(probe.claim, {}, facts))) if probe.claim else None,
+            expectations={name: _checked(source, facts) for name, source in probe.expectations.items()},
+            claim=_checked(probe.claim, facts) if probe.claim else None,
             drew_random=any(word in text for word in self.drawing),
         )
+
+
+def _checked(source: str, facts: dict[str, int]) -> Checked:
+    return Checked(holds=bool(eval(source, {}, facts)))
 
 
 @pytest.fixture

@@ -1,0 +1,46 @@
+"""Any program, in the order given, whoever finishes first."""
+
+from pathlib import Path
+
+import pytest
+from made_up_sandbox import MadeUpPool
+
+from quizkit.errors import ContentError
+from quizkit.model.item import Limits
+from quizkit.proof.trial import programs, tried
+
+
+@pytest.fixture
+def pool(monkeypatch: pytest.MonkeyPatch) -> MadeUpPool:
+    pool = MadeUpPool()
+    monkeypatch.setattr("quizkit.proof.trial.start_pool", pool.start)
+    return pool
+
+
+def write(folder: Path, **texts: str) -> list[Path]:
+    files = [folder / f"{name}.py" for name in texts]
+    for file, text in zip(files, texts.values(), strict=True):
+        file.write_text(text)
+    return files
+
+
+def test_programs_come_back_in_the_order_given_and_equal_ones_run_once(pool: MadeUpPool, tmp_path: Path) -> None:
+    files = write(tmp_path, a="x = 1", b="x = 2", c="x = 1")
+    found = list(tried(programs(files, ["x == 1"], Limits(), 0), 2))
+    assert [name for name, _, _ in found] == [str(file) for file in files]
+    assert len(pool.submitted) == 2
+    assert all(evidence.digest == probe.digest for _, probe, evidence in found)
+
+
+def test_every_file_that_cannot_be_read_is_told_and_nothing_is_run(pool: MadeUpPool, tmp_path: Path) -> None:
+    (good,) = write(tmp_path, good="x = 1")
+    binary = tmp_path / "binary.py"
+    binary.write_bytes(b"\xff\xfe")
+    with pytest.raises(ContentError) as caught:
+        programs([good, tmp_path / "missing.py", tmp_path, binary], [], Limits(), 0)
+    assert {problem.file for problem in caught.value.problems} == {
+        str(tmp_path / "missing.py"),
+        str(tmp_path),
+        str(binary),
+    }
+    assert not pool.is_started
