@@ -42,33 +42,31 @@ class Case:
 
 
 def cases(instance: Instance, records: Iterable[Record]) -> list[Case]:
-    """Return the cases of one instance: every context, under every seed that any of its probes was planned for."""
+    """Return the cases of one instance: every context, under every seed that any of its probes must be run under."""
     filed: dict[str, dict[_Key, _Runs]] = {}
-    for planned, evidence in records:
+    seeds: dict[str, set[int]] = {}
+    for planned, came_back in records:
         if planned.instance == instance.id:
+            evidence = admissible(planned.probe, came_back)
             runs = filed.setdefault(planned.context, {}).setdefault((planned.role, planned.option), {})
-            # What options state does not depend on chance: it is evaluated once, whatever the seeds.
-            seed = FIRST_SEED if planned.role is Role.VALUES else planned.probe.seed
-            _file(runs, seed, planned.probe, evidence)
+            _file(runs, planned.probe, evidence)
+            if planned.role is not Role.VALUES:  # What options state is evaluated once, whatever the seeds.
+                own = (planned.probe.seed, *(planned.follows if evidence.drew_random else ()))
+                seeds.setdefault(planned.context, set()).update(own)
     return [
         Case(item, context, seed, {key: _under(seed, runs) for key, runs in filed.get(context, {}).items()})
         for context, item in contexts(instance.item)
-        for seed in _seeds(filed.get(context, {}))
+        for seed in sorted(seeds.get(context, {FIRST_SEED}))
     ]
 
 
-def _seeds(filed: Mapping[_Key, _Runs]) -> list[int]:
-    return sorted({seed for runs in filed.values() for seed in runs}) or [FIRST_SEED]
-
-
-def _file(runs: _Runs, seed: int, probe: Probe, evidence: Evidence | None) -> None:
-    """Keep what came back; of two records for one purpose, the one that decides nothing, or none if they differ."""
-    admitted = admissible(probe, evidence)
-    known = runs.get(seed)
-    if known is None or (known.digest == probe.digest and not admitted.is_decided):
-        runs[seed] = admitted
-    elif known.is_decided and known.digest != probe.digest:
-        runs[seed] = _fault("two probes have this name: let no two rows of contexts or variants read alike")
+def _file(runs: _Runs, probe: Probe, evidence: Evidence) -> None:
+    """Keep what came back; of two records of one probe the worse, of two probes with one purpose neither."""
+    known = runs.setdefault(probe.seed, evidence)
+    if known.is_decided and known.digest != probe.digest:
+        runs[probe.seed] = _fault("two probes have this name: let no two rows of contexts or variants read alike")
+    elif known.is_decided and not evidence.is_decided:
+        runs[probe.seed] = evidence
 
 
 def _under(seed: int, runs: _Runs) -> Evidence:

@@ -45,9 +45,8 @@ class Docket:
         digest = result.evidence.digest
         self.results[digest] = result
         self.waiting.discard(digest)
-        fixed = self.seeds or self.subject.seeds
         asking = [planned for planned in self.planned if planned.probe.digest == digest]
-        grown = [more for planned in asking for more in further(planned, result.evidence, fixed)]
+        grown = [more for planned in asking for more in further(planned, result.evidence)]
         self.planned += grown
         return grown
 

@@ -50,6 +50,8 @@ class Planned(Noun):
     """The option it is about."""
     probe: Probe
     """What to run."""
+    follows: tuple[int, ...] = ()
+    """Seeds under which it is run as well if it draws random numbers."""
 
     def label(self) -> str:
         """Return the probe's name for people."""
@@ -68,7 +70,9 @@ def plan_item(item: Item, prelude: str, seeds: tuple[int, ...] = ()) -> list[Pla
         for instance in instances(item)
         for label, concrete in contexts(instance.item)
         for role, option, probe in _probes(concrete, prelude)
-        for entry in _under_seeds(instance.id, label, role, option, probe, seeds or item.seeds or (FIRST_SEED,))
+        for entry in _under_seeds(
+            Planned(instance=instance.id, context=label, role=role, option=option, probe=probe), seeds or item.seeds
+        )
     ]
     return sorted(planned, key=lambda entry: (entry.instance, entry.context, entry.role, entry.option or ""))
 
@@ -76,26 +80,28 @@ def plan_item(item: Item, prelude: str, seeds: tuple[int, ...] = ()) -> list[Pla
 def plan_fact(name: str, fact: Fact, prelude: str, seeds: tuple[int, ...] = ()) -> list[Planned]:
     """Return the probes that measure a fact."""
     probe = Probe(prelude=prelude, parts=_parts(("given", fact.given)), observe=fact.value)
-    return list(_under_seeds(f"fact:{name}", "", Role.PROGRAM, None, probe, seeds or (FIRST_SEED,)))
+    return list(_under_seeds(Planned(instance=f"fact:{name}", role=Role.PROGRAM, probe=probe), seeds))
 
 
-def further(planned: Planned, evidence: Evidence, fixed_seeds: tuple[int, ...] | None) -> list[Planned]:
-    """Return what must be run as well: other seeds, if random numbers were drawn and no seeds are fixed."""
-    if fixed_seeds or not evidence.drew_random or planned.probe.seed != FIRST_SEED:
-        return []
-    return [_with_seed(planned, seed) for seed in FURTHER_SEEDS]
+def further(planned: Planned, evidence: Evidence) -> list[Planned]:
+    """Return what must be run as well: the probe under other seeds, if it drew random numbers and none are fixed."""
+    return [_with_seed(planned, seed) for seed in planned.follows] if evidence.drew_random else []
 
 
-def _with_seed(planned: Planned, seed: int) -> Planned:
-    return planned.model_copy(update={"probe": planned.probe.model_copy(update={"seed": seed})})
+def _with_seed(planned: Planned, seed: int, follows: tuple[int, ...] = ()) -> Planned:
+    probe = planned.probe.model_copy(update={"seed": seed})
+    return planned.model_copy(update={"probe": probe, "follows": follows})
 
 
-def _under_seeds(
-    instance: str, label: str, role: Role, option: str | None, probe: Probe, seeds: tuple[int, ...]
-) -> Iterator[Planned]:
-    planned = Planned(instance=instance, context=label, role=role, option=option, probe=probe)
-    for seed in seeds[:1] if role is Role.VALUES else seeds:
-        yield _with_seed(planned, seed)
+def _under_seeds(planned: Planned, fixed: tuple[int, ...] | None) -> Iterator[Planned]:
+    """Yield what is run first: every fixed seed; without any, the first, and others if it draws."""
+    if planned.role is Role.VALUES:
+        # What options state does not depend on chance.
+        yield _with_seed(planned, FIRST_SEED)
+    elif fixed:
+        yield from (_with_seed(planned, seed) for seed in fixed)
+    else:
+        yield _with_seed(planned, FIRST_SEED, FURTHER_SEEDS)
 
 
 def _parts(*parts: tuple[str, str]) -> tuple[Part, ...]:

@@ -175,7 +175,7 @@ def of_output(item: OutputItem, option: OutputOption, program: Evidence, values:
 
 def _stated(option: str, values: Evidence) -> Value | str:
     """Return the value an option states, or why it cannot be compared with anything."""
-    read = values.values.get(option)
+    read = values.values.get(option) if values.is_decided else None
     if read is None or read.value is None or read.raised is not None:
         told = describe_raise(read.raised) if read is not None and read.raised else ending(values)
         return f"the option's value cannot be evaluated: {told}"

@@ -182,7 +182,7 @@ def records(asked: Item, scripts: Scripts, seeds: tuple[int, ...] = ()) -> list[
         evidence = scripts[name](planned)
         found.append((planned, evidence))
         if evidence is not None:
-            waiting += further(planned, evidence, seeds or asked.seeds)
+            waiting += further(planned, evidence)
     return found
 
 
