@@ -3,14 +3,28 @@
 Two options that leave the same traces may still be different answers; two that read the same to Python are not.
 """
 
-from collections.abc import Mapping
-from typing import assert_never
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import TypeVar, assert_never
 
 from quizkit.bank.expand import cured
 from quizkit.bank.grammar import same_code
 from quizkit.model.evidence import Evidence, Value
-from quizkit.model.item import ClaimItem, DiagnosisItem, Item, OutputItem, OutputOption, SnippetItem
+from quizkit.model.item import (
+    BaseItem,
+    ClaimItem,
+    ClaimOption,
+    DiagnosisItem,
+    DiagnosisOption,
+    Item,
+    OutputItem,
+    OutputOption,
+    SnippetItem,
+    SnippetOption,
+)
 from quizkit.proof.compare import equal
+
+OneKind = TypeVar("OneKind", SnippetOption, OutputOption, DiagnosisOption, ClaimOption)
 
 
 def twins(item: Item, values: Evidence) -> dict[str, str]:
@@ -20,26 +34,28 @@ def twins(item: Item, values: Evidence) -> dict[str, str]:
     """
     match item:
         case SnippetItem():
-            alike = {(a.id, b.id) for a in item.options for b in item.options if same_code(a.code, b.code)}
+            return _twins(item, item.options, lambda a, b: same_code(a.code, b.code))
         case ClaimItem():
-            alike = {(a.id, b.id) for a in item.options for b in item.options if _same_claim(a.claim, b.claim)}
+            return _twins(item, item.options, lambda a, b: _same_claim(a.claim, b.claim))
         case DiagnosisItem():
-            alike = {
-                (a.id, b.id)
-                for a in item.options
-                for b in item.options
-                if _same_claim(a.claim, b.claim) and _same_cure(item.given, a.cure, b.cure)
-            }
+            same_cure = partial(_same_cure, item.given)
+            return _twins(
+                item, item.options, lambda a, b: _same_claim(a.claim, b.claim) and same_cure(a.cure, b.cure)
+            )
         case OutputItem():
-            alike = {
-                (a.id, b.id)
-                for a in item.options
-                for b in item.options
-                if _same_claim(a.claim, b.claim) and _same_output(a, b, values, item.tolerance)
-            }
+            same_output = partial(_same_output, values, item.tolerance)
+            return _twins(item, item.options, lambda a, b: _same_claim(a.claim, b.claim) and same_output(a, b))
         case _:
             assert_never(item)
-    return {a: b for a, b in sorted(alike, reverse=True) if a not in item.key and b in item.key}
+
+
+def _twins(
+    item: BaseItem, options: Iterable[OneKind], says_same: Callable[[OneKind, OneKind], bool]
+) -> dict[str, str]:
+    keyed = sorted((option for option in options if option.id in item.key), key=lambda option: option.id)
+    distractors = (option for option in options if option.id not in item.key)
+    found = ((a.id, next((b.id for b in keyed if says_same(a, b)), None)) for a in distractors)
+    return {distractor: twin for distractor, twin in found if twin is not None}
 
 
 def _same_claim(a: str | None, b: str | None) -> bool:
@@ -50,7 +66,7 @@ def _same_cure(given: str, a: Mapping[str, str] | None, b: Mapping[str, str] | N
     return a is b if a is None or b is None else same_code(cured(given, a), cured(given, b))
 
 
-def _same_output(a: OutputOption, b: OutputOption, values: Evidence, tolerance: float) -> bool:
+def _same_output(values: Evidence, tolerance: float, a: OutputOption, b: OutputOption) -> bool:
     if a.value is None or b.value is None:
         return a.value is b.value and a.failure() == b.failure()
     first, second = _stated(a, values), _stated(b, values)
