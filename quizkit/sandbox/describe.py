@@ -14,6 +14,7 @@ import torch
 
 _TEXT_LIMIT: Final = 2000
 _STRING_LIMIT: Final = 20_000
+"""Characters of the longest text that is told whole, and of all texts in one description, but for the last."""
 _NODE_LIMIT: Final = 400
 _DEPTH_LIMIT: Final = 8
 _ELEMENT_LIMIT: Final = 1000
@@ -105,19 +106,21 @@ def _opaque(kind: type, text: str | None = None) -> Described:
 
 
 class _Describer:
-    """One description; counts the nodes it has visited and the array elements it has read."""
+    """One description; counts the nodes it has visited, and the characters and array elements it has read."""
 
     def __init__(self) -> None:
         self.nodes = 0
+        self.characters = 0
         self.elements = 0
 
     def describe(self, value: Any, depth: int) -> Described:
         """Describe `value` at `depth`."""
         self.nodes += 1
         kind = type(value)
-        if self.nodes > _NODE_LIMIT or depth > _DEPTH_LIMIT:
+        if self.nodes > _NODE_LIMIT or depth > _DEPTH_LIMIT or self.characters > _STRING_LIMIT:
             return _opaque(kind, "…")
         if (plain := _plain(value, kind)) is not None:
+            self.characters += len(plain["text"]) + len(value) if kind is str else len(plain["text"])
             return plain
         if id(kind) in _TENSORS or kind is _ndarray:
             return self._array(value, kind)

@@ -14,7 +14,7 @@ from quizkit.sandbox.describe import Described, describe, in_brief
 
 _RECORD: Final = "__quizkit_record__"
 _SUB_VALUE_LIMIT: Final = 24
-_SOURCE_LIMIT: Final = 4000
+_SOURCE_LIMIT: Final = 1500
 """Characters of the longest expression that is recorded: writing its parts out takes quadratic time."""
 _SCOPES: Final = (ast.Lambda, ast.GeneratorExp, ast.ListComp, ast.SetComp, ast.DictComp)
 _RECORDED: Final = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.BinOp, ast.Compare)
@@ -78,7 +78,7 @@ class Expression:
             tree.body = plan.inside(tree.body)
             ast.fix_missing_locations(tree)
             code = compile(tree, filename, "eval", dont_inherit=True)
-        except RecursionError:
+        except (RecursionError, ValueError):  # Too deep to walk, or a part that cannot be written out.
             return None
         self._sources = plan.sources
         return code
