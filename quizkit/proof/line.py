@@ -94,8 +94,10 @@ def _told(value: Line) -> Line:
     elif scalar is not None and (isinstance(scalar, str) or abs(scalar) >= _ADDRESS_LIKE):
         del value["scalar"]
         value["is_complete"] = False
-    if any(isinstance(number, float | str) or abs(number) >= _ADDRESS_LIKE for number in numbers):
-        del value["numbers"]
+    is_fractional = "shape" in value and any(word in value.get("dtype", "") for word in ("float", "complex"))
+    if is_fractional or any(isinstance(number, float | str) or abs(number) >= _ADDRESS_LIKE for number in numbers):
+        # A part of an expression comes in brief, without its numbers, and its text shows them all the same.
+        value.pop("numbers", None)
         value["is_complete"] = False
         kind = value["type"].rpartition(".")[2].lower()
         value["text"] = f"{kind} of shape {value['shape']}, {value['dtype']}"

@@ -85,6 +85,10 @@ def test_a_message_is_kept_to_its_end_since_match_may_be_there() -> None:
             tensor(0.123456789, 2.0, dtype="torch.float32"),
             {"shape": [2], "text": "tensor of shape [2], torch.float32", "is_complete": False},
         ),
+        (
+            tensor(0.5, dtype="torch.float32").model_copy(update={"numbers": None, "is_complete": False}),
+            {"shape": [1], "text": "tensor of shape [1], torch.float32", "is_complete": False},
+        ),
         (tensor(ADDRESS), {"shape": [1], "text": "tensor of shape [1], torch.int64", "is_complete": False}),
     ],
 )
