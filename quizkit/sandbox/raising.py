@@ -1,4 +1,4 @@
-"""Say what can safely be said of an exception: none of its own methods runs, whatever its class.
+"""Say what can safely be said of an exception: no method of the program's own runs, whatever its class.
 
 Invariant: `report` never raises and its answer is bounded. It reports facts, from which the parent tells an exception
 of the program from one that a wall of the sandbox caused: the built-in classes, the error number, whether a `raise`
@@ -7,17 +7,21 @@ in the program's own text raised it, and the exceptions that led to it.
 
 import builtins
 import dis
+import sysconfig
 from collections.abc import Container
-from types import FrameType
+from types import FrameType, FunctionType
 from typing import Any, Final
 
 from quizkit.sandbox.describe import Described, clean, describe, is_among, mro, type_name
 from quizkit.sandbox.wire import MESSAGE_LIMIT
 
 _CHAIN_LIMIT: Final = 8
-_PLAIN: Final = frozenset(map(id, (str, int, float, bool, type(None))))
-_BUILT_IN: Final = frozenset(id(value) for value in vars(builtins).values() if isinstance(value, type))
+_PLAIN: Final = frozenset(map(id, (str, bytes, int, float, bool, type(None))))
+_BUILT_IN_TYPES: Final[list[type]] = [
+    value for value in vars(builtins).values() if isinstance(value, type) and issubclass(value, BaseException)
+]
 _RAISE: Final = dis.opmap["RAISE_VARARGS"]
+_LIBRARIES: Final = tuple({sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")})
 _args_of: Final = BaseException.__dict__["args"].__get__
 _traceback_of: Final = BaseException.__dict__["__traceback__"].__get__
 _cause_of: Final = BaseException.__dict__["__cause__"].__get__
@@ -26,21 +30,17 @@ _errno_of: Final = OSError.__dict__["errno"].__get__
 _dict_of: Final = type.__dict__["__dict__"].__get__
 _name_of: Final = type.__dict__["__name__"].__get__
 
-_OS_FIELDS: Final = ("errno", "strerror", "filename", "filename2")
 _UNICODE_FIELDS: Final = ("encoding", "reason")
-_MAKERS: Final = (
-    (BaseException, ()),
-    (KeyError, ()),
-    (ImportError, ()),
-    (OSError, _OS_FIELDS),
-    (UnicodeDecodeError, _UNICODE_FIELDS),
-    (UnicodeEncodeError, _UNICODE_FIELDS),
-    (UnicodeTranslateError, ("reason",)),
-)
-"""The built-in classes that make a message, and the fields that they make it of beside `args`."""
+_MADE_OF: Final = {
+    OSError: ("errno", "strerror", "filename", "filename2"),
+    UnicodeDecodeError: _UNICODE_FIELDS,
+    UnicodeEncodeError: _UNICODE_FIELDS,
+    UnicodeTranslateError: ("reason",),
+}
+"""The fields that a built-in class makes its message of, beside `args`."""
 _FIELDS: Final = {
-    (owner, field): owner.__dict__[field].__get__ for owner, fields in _MAKERS for field in fields
-}  # fmt: skip
+    id(kind): [kind.__dict__[name].__get__ for name in _MADE_OF.get(kind, ())] for kind in _BUILT_IN_TYPES
+}
 
 
 def report(error: BaseException, phase: str, own_files: Container[str] = ()) -> Described:
@@ -58,31 +58,32 @@ def _facts(error: BaseException, own_files: Container[str]) -> Described:
     return {
         "type": type_name(kind).rpartition(".")[2],
         "message": clean(_message(error, bases), MESSAGE_LIMIT),
-        "bases": [_name_of(base) for base in bases if id(base) in _BUILT_IN],
+        "bases": [_name_of(base) for base in bases if id(base) in _FIELDS],
         "errno": number if type(number) is int else None,
         "is_own": _is_raised_by(error, own_files),
     }
 
 
 def _message(error: BaseException, bases: tuple[type, ...]) -> str:
-    """Return the message as Python would show it, unless something of the snippet's own would make it."""
+    """Return the message as Python would show it, unless something of the program's own would make it."""
     args: tuple[Any, ...] = _args_of(error)
     if is_among(SyntaxError, bases):
         return args[0] if args and type(args[0]) is str else "invalid syntax"
     try:
-        if _is_made_by_python(error, bases) and all(id(type(argument)) in _PLAIN for argument in args):
+        if _is_trusted(error, bases) and all(id(type(argument)) in _PLAIN for argument in args):
             return str(error)
         return ", ".join(describe(argument)["text"] for argument in args[:8])
     except Exception:
         return "an exception whose message cannot be read"
 
 
-def _is_made_by_python(error: BaseException, bases: tuple[type, ...]) -> bool:
+def _is_trusted(error: BaseException, bases: tuple[type, ...]) -> bool:
     maker = next(base for base in bases if "__str__" in _dict_of(base))
-    for owner, fields in _MAKERS:
-        if owner is maker:
-            return all(id(type(_FIELDS[owner, field](error))) in _PLAIN for field in fields)
-    return False
+    method = _dict_of(maker)["__str__"]
+    if type(method) is FunctionType:  # A library's own; what the program itself defines lies in no file.
+        return method.__code__.co_filename.startswith(_LIBRARIES)
+    fields = _FIELDS.get(id(maker))
+    return fields is not None and all(id(type(field(error))) in _PLAIN for field in fields)
 
 
 def _chain(error: BaseException) -> list[BaseException]:
