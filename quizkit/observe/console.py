@@ -59,7 +59,8 @@ def printed() -> str:
 def warned() -> list[str]:
     """Return the warnings shown so far, each as `Category: message`.
 
-    >>> warned()
-    []
+    >>> import warnings
+    >>> warnings.warn("the learning rate is 0"); warned()
+    ['UserWarning: the learning rate is 0']
     """
     return list(_warned)

@@ -55,9 +55,9 @@ def changes(model: nn.Module, step: Callable[[], object]) -> Changes:
 def called(module: nn.Module, run: Callable[[], object]) -> int:
     """Run `run()` and return how many times `module` was called in it.
 
-    >>> layer = nn.Linear(2, 1)
-    >>> called(layer, lambda: nn.Sequential(layer, layer.__class__(1, 1))(torch.ones(1, 2)))
-    1
+    >>> used, unused = nn.Linear(2, 2), nn.Linear(2, 2)
+    >>> [called(layer, lambda: nn.Sequential(used, used)(torch.ones(1, 2))) for layer in (used, unused)]
+    [2, 0]
     """
     count = 0
 
@@ -65,7 +65,7 @@ def called(module: nn.Module, run: Callable[[], object]) -> int:
         nonlocal count
         count += 1
 
-    handle = module.register_forward_hook(note)
+    handle = module.register_forward_pre_hook(note)
     try:
         run()
     finally:
@@ -107,8 +107,8 @@ def equivalent(a: nn.Module, b: nn.Module, *inputs: torch.Tensor, atol: float = 
 def differs_in_train_mode(model: nn.Module, *inputs: torch.Tensor) -> bool:
     """Say whether training mode gives another output than evaluation mode; `model` itself is left untouched.
 
-    >>> differs_in_train_mode(nn.Linear(2, 1), torch.ones(1, 2))
-    False
+    >>> differs_in_train_mode(nn.Linear(2, 1), torch.ones(1, 2)), differs_in_train_mode(nn.Dropout(), torch.ones(9))
+    (False, True)
     """
     with torch.no_grad(), torch.random.fork_rng(devices=[]):
         trained = copy.deepcopy(model).train()(*inputs)
@@ -128,4 +128,4 @@ def shares_storage(a: torch.Tensor | nn.Module, b: torch.Tensor | nn.Module) -> 
 
 def _storages(owner: torch.Tensor | nn.Module) -> set[int]:
     tensors = [owner] if isinstance(owner, torch.Tensor) else [*owner.parameters(), *owner.buffers()]
-    return {tensor.untyped_storage().data_ptr() for tensor in tensors}
+    return {tensor.untyped_storage().data_ptr() for tensor in tensors} - {0}
