@@ -218,15 +218,18 @@ def _wrong_truth(item: Item, subject: _Subject, case: Case, standing: Standing) 
     kind = FindingKind.KEY_FAILS if is_keyed else FindingKind.DISTRACTOR_HOLDS
     who = f"the {'keyed option' if is_keyed else 'distractor'} {subject.option}"
     does = "holds" if standing.holds else f"does not hold: {standing.what}"
-    why = ", and the stem asks which do not" if item.negated and standing.holds else ""
+    why = " (the stem asks which do not hold)" if item.negated else ""
     return subject.finding(kind, f"{who} {does}{why}", case, standing.details, _KEY_REMEDY)
 
 
 def _none_is_right(item: Item, first: tuple[Case, Mapping[str, Standing]], instance: str) -> Finding:
     case, standings = first
-    what = "every option holds, and the stem asks which do not" if item.negated else "no option holds"
-    details = tuple(f"{option}: {standing.what}" for option, standing in standings.items())
-    return _Subject(instance, ("key",)).finding(FindingKind.NONE_HOLDS, what, case, details, _KEY_REMEDY)
+    what = "every option holds (the stem asks which do not hold)" if item.negated else "no option holds"
+    details: list[str] = []
+    for option, standing in standings.items():
+        measured = [f"  {line}" for line in standing.details] if option in item.key else []
+        details += [f"{option}: {standing.what}", *measured]
+    return _Subject(instance, ("key",)).finding(FindingKind.NONE_HOLDS, what, case, tuple(details), _KEY_REMEDY)
 
 
 def _with_table(finding: Finding, standings: Sequence[tuple[Case, Mapping[str, Standing]]]) -> Finding:
@@ -243,20 +246,20 @@ def _with_table(finding: Finding, standings: Sequence[tuple[Case, Mapping[str, S
 def judge_fact(records: Iterable[Record]) -> Judgement:
     """Return the conclusion on a fact: it has one value that can be quoted, whatever the seed."""
     findings: list[Finding] = []
-    values: list[Value] = []
+    values: list[tuple[int, Value]] = []
     subject = _Subject("", ("value",))
     for planned, came_back in records:
         evidence = admissible(planned.probe, came_back)
         found = _fact_value(evidence)
         if isinstance(found, Value):
-            values.append(found)
+            values.append((planned.probe.seed, found))
             continue
         kind, what, details = found
         finding = subject.finding(kind, what, details=details)
         findings.append(finding.model_copy(update={"seed": planned.probe.seed}))
-    if any(not equal(values[0], value, _FACT_TOLERANCE) for value in values[1:]):
+    if any(not equal(values[0][1], value, _FACT_TOLERANCE) for _, value in values[1:]):
         what = "the fact differs from seed to seed"
-        details = tuple(value.text for value in values)
+        details = tuple(f"seed {seed}: {value.text}" for seed, value in values)
         findings.append(subject.finding(FindingKind.NONDETERMINISTIC, what, details=details))
     if not findings and not values:
         findings.append(subject.finding(Reason.SANDBOX_FAILED, "no probe was run"))

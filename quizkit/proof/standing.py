@@ -239,7 +239,7 @@ def describe_declared(declared: Failure | str | None) -> str:
     """Return a declared failure in a line."""
     match declared:
         case Failure():
-            match = f", its message matching {declared.match}" if declared.match is not None else ""
+            match = f", with a message that matches `{declared.match}`" if declared.match is not None else ""
             return f"{declared.raises} during {declared.during}{match}"
         case str():
             return f"{declared} is False, and nothing raises"
@@ -265,13 +265,13 @@ def check_details(name: str, source: str, check: Checked) -> Iterator[str]:
     if check.raised is not None:
         got = f"raised {describe_raise(check.raised)}"
     elif check.holds is not None:
-        got = f"is {check.holds}"
+        got = f"-> {check.holds}"
     else:
-        got = f"got {check.got.text} ({check.got.type})" if check.got else "got nothing"
+        got = f"-> {_short(check.got.text)} ({check.got.type})" if check.got else "-> nothing"
         got += ", wanted a boolean: bool, numpy.bool_ or a 0-d bool tensor"
     yield f"{name}: {' '.join(source.split())} {got}"
     for part in check.sub_values:
-        yield f"  {part.source} -> {part.value.text}"
+        yield f"  {part.source} -> {_short(part.value.text)}"
 
 
 def _short(text: str) -> str:

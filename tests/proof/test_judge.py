@@ -245,7 +245,10 @@ def test_a_true_remark_is_no_cause() -> None:
     scripts = {**DIAGNOSIS, "claim remark": raises("RuntimeError", "forward", MISMATCH, claim=True)}
     judgement = judged(asked, scripts)
     assert kinds(judgement) == {("none-holds", None)}
-    assert "no cure" in judgement.findings[0].details[0]
+    assert judgement.findings[0].details[:2] == (
+        "remark: no cure and true",
+        "  a true remark is no cause: it has no cure that was tried",
+    )
 
 
 @pytest.mark.parametrize(
@@ -364,7 +367,19 @@ def test_a_finding_tells_what_was_wanted_and_got() -> None:
 
     judgement = judged(snippet(), {**SNIPPET, "option right": checks(ten=wide()), "option plain": returns()})
     fails = next(found for found in judgement.findings if found.kind == "key-fails")
-    assert fails.details == ("ten: y == 10 is False", "  y.shape -> tensor([2, 1000])", "finite: y > 0 is True")
+    assert fails.details == ("ten: y == 10 -> False", "  y.shape -> tensor([2, 1000])", "finite: y > 0 -> True")
+
+
+def test_where_nothing_holds_what_the_key_gave_is_told() -> None:
+    [found] = judged(observed(), {**OBSERVED, "program": gives(0.75)}).findings
+    assert found.details == (
+        "right: different",
+        "  observed: x -> 0.75 (float)",
+        "  option: 0.5 (float)",
+        "half: different",
+        "whole: different",
+    )
+    assert found.path == ("key",)
 
 
 def test_a_drawing_program_is_judged_as_any_other() -> None:
