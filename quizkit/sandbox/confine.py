@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from quizkit.sandbox import landlock, privileges, seccomp, view
+from quizkit.sandbox.wire import Message
 
 assert sys.platform == "linux"
 
@@ -45,6 +46,20 @@ def get_ready() -> None:
     view.prepare()
     seccomp.prepare()
     _tasks_now()
+
+
+def apply(job: Message) -> tuple[str, ...]:
+    """Confine this process as a job asks, and return the names of all that was applied. Raises as `confine`."""
+    limits, requires = job["probe"]["limits"], job["probe"]["requires"]
+    return confine(
+        job["layers"],
+        cpu_seconds=limits["cpu_seconds"],
+        memory_mib=None if "cuda" in requires else limits["memory_mib"],
+        threads=limits["threads"],
+        folder=Path(job["folder"]),
+        is_scratch="scratch" in requires,
+        weights=Path(os.environ["TORCH_HOME"]) if "weights" in requires else None,
+    )
 
 
 def confine(

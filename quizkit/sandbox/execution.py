@@ -18,12 +18,10 @@ from quizkit.model.evidence import Evidence, Outcome
 from quizkit.model.probe import Probe
 from quizkit.sandbox import folder
 from quizkit.sandbox.assemble import Ended, assemble, frames_of
+from quizkit.sandbox.launch import WALL_FACTOR
 from quizkit.sandbox.wire import EVIDENCE_LIMIT, STREAM_LIMIT, Message
 
 assert sys.platform == "linux"
-
-WALL_FACTOR: Final = 6
-"""Wall time over CPU time: a slow machine is not a wrong key."""
 
 _REAP_SECONDS: Final = 30
 """How long the zygote may take to report a process that it was asked to kill."""

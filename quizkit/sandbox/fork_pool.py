@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Final
 
 from quizkit.errors import SandboxError
-from quizkit.model.evidence import Evidence, Outcome
+from quizkit.model.evidence import Evidence
 from quizkit.model.probe import Probe
 from quizkit.sandbox.environment import environment_id
 from quizkit.sandbox.pool import Pool
+from quizkit.sandbox.printed import reading, with_printed
 
 if sys.platform == "linux":  # To a type checker for another platform, these modules are empty.
     from quizkit.sandbox.execution import Execution
@@ -26,11 +27,6 @@ if sys.platform == "linux":  # To a type checker for another platform, these mod
 assert sys.platform == "linux"
 
 _MEMORY_SHARE: Final = 0.8
-_STDOUT_EXPRESSION_LIMIT: Final = 10_000
-_CARRIED_OVER: Final = frozenset(
-    {Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.CRASHED, Outcome.BLOCKED, Outcome.SANDBOX_FAILED}
-)
-"""Ends of reading the output that leave open what it says."""
 
 
 @dataclass(frozen=True)
@@ -38,22 +34,11 @@ class _Job:
     """A probe on its way to evidence."""
 
     probe: Probe
+    """The probe to execute now."""
     is_suspect: bool = False
     """A zygote died while it ran."""
-    finished: Evidence | None = None
-    """Evidence of the program itself, while its standard output is being read as an expression."""
-
-    @property
-    def running_probe(self) -> Probe:
-        """The probe to execute now: the program's, or the one that reads what it printed."""
-        if self.finished is None:
-            return self.probe
-        return Probe(
-            prelude=self.probe.prelude,
-            values={"stdout": self.finished.stdout},
-            seed=self.probe.seed,
-            limits=self.probe.limits,
-        )
+    finished: tuple[Probe, Evidence] | None = None
+    """The program itself and its evidence, while what it printed is being read."""
 
 
 def available_memory_mib() -> int:
@@ -131,7 +116,7 @@ class ForkPool(Pool):
         server = self._ready_server()
         self._launched += 1
         try:
-            execution = Execution(self._launched, job.running_probe, self._layers, server.home, self._selector)
+            execution = Execution(self._launched, job.probe, self._layers, server.home, self._selector)
         except OSError as error:
             raise SandboxError(
                 f"a probe could not be started: {error}; close other programs, or lower --jobs"
@@ -182,14 +167,12 @@ class ForkPool(Pool):
     def _settle(self, job: _Job, evidence: Evidence) -> None:
         """Pass evidence on, or first read what the program printed."""
         if job.finished is not None:
-            self._done.append((job.probe, _with_printed(job.finished, evidence)))
-            return
-        text = evidence.stdout.strip()
-        is_read = job.probe.reads_stdout and evidence.outcome is Outcome.RETURNED
-        if is_read and 0 < len(text) <= _STDOUT_EXPRESSION_LIMIT:
-            self._queue.appendleft(replace(job, finished=evidence))
-            return
-        self._done.append((job.probe, evidence))
+            program, finished = job.finished
+            self._done.append((program, with_printed(finished, evidence)))
+        elif (reader := reading(job.probe, evidence)) is not None:
+            self._queue.appendleft(replace(job, probe=reader, finished=(job.probe, evidence)))
+        else:
+            self._done.append((job.probe, evidence))
 
     def _server_died(self) -> None:
         """Settle or put aside what the zygote was running; the next launch starts another."""
@@ -218,11 +201,3 @@ class ForkPool(Pool):
     def _forget(self, execution: Execution) -> None:
         del self._running[execution]
         execution.close()
-
-
-def _with_printed(finished: Evidence, read: Evidence) -> Evidence:
-    """Add what standard output says as an expression; output that could not be read for sure decides nothing."""
-    if read.outcome in _CARRIED_OVER:
-        reason = f"what it printed could not be read as an expression: {read.reason}"
-        return finished.model_copy(update={"outcome": read.outcome, "reason": reason})
-    return finished.model_copy(update={"printed": read.values.get("stdout")})

@@ -14,6 +14,7 @@ from typing import Final
 from quizkit.errors import SandboxError
 from quizkit.sandbox import folder
 from quizkit.sandbox.environment import versions
+from quizkit.sandbox.launch import ENVIRONMENT, torch_home
 from quizkit.sandbox.wire import Message
 
 assert sys.platform == "linux"
@@ -23,17 +24,6 @@ _START_SECONDS: Final = 300
 """A cold disk on a shared runner is slow; a zygote that hangs longer will not come."""
 _STOP_SECONDS: Final = 30
 
-_ENVIRONMENT: Final = {
-    "PATH": "/usr/bin:/bin",
-    "HOME": "/nonexistent",
-    "LANG": "C.UTF-8",
-    "TERM": "dumb",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    # Fresh memory is filled with a pattern, or torch.empty would pass for torch.zeros.
-    "GLIBC_TUNABLES": "glibc.malloc.perturb=165",
-}
 _PASSED_ON: Final = ("CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH")
 """What torch may need to load and to find its devices; a worker removes what its probe must not see."""
 
@@ -62,7 +52,7 @@ class ForkServer:
             stdin=subprocess.DEVNULL,
             stdout=self._talk,
             stderr=self._talk,
-            env=_ENVIRONMENT | _torch_home() | passed_on,
+            env=ENVIRONMENT | torch_home() | passed_on,
             cwd="/",
             pass_fds=[control],
             start_new_session=True,
@@ -122,9 +112,3 @@ class ForkServer:
         self._talk.close()
         with suppress(OSError):
             folder.remove(self.home)
-
-
-def _torch_home() -> dict[str, str]:
-    """Return where torch keeps downloaded weights, for probes that require real ones."""
-    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return {"TORCH_HOME": os.environ.get("TORCH_HOME") or str(Path(cache) / "torch")}

@@ -1,20 +1,27 @@
-"""Start the sandbox this platform has."""
+"""Start the sandbox this platform has: forked, confined processes on Linux, fresh interpreters elsewhere.
 
+Invariant: what cannot confine says so before anything is run.
+"""
+
+import os
 import sys
+from typing import Final
 
-from quizkit.errors import SandboxError
 from quizkit.model.confinement import Confinement
 from quizkit.sandbox.pool import Pool
 
+FORCED: Final = "QUIZKIT_SANDBOX"
+"""Environment variable; `portable` chooses the portable sandbox where there is a better one."""
 
-def can_sandbox() -> bool:
-    """Say whether this platform has a sandbox at all."""
-    return sys.platform == "linux"
+
+def is_portable() -> bool:
+    """Say whether probes run in the portable sandbox here."""
+    return sys.platform != "linux" or os.environ.get(FORCED) == "portable"
 
 
 def confinement() -> Confinement:
     """Return the layers that are applied to every probe here; nothing is started to find out."""
-    if sys.platform == "linux":
+    if sys.platform == "linux" and not is_portable():
         from quizkit.sandbox.confine import available_layers
 
         return Confinement(layers=available_layers())
@@ -22,13 +29,14 @@ def confinement() -> Confinement:
 
 
 def start_pool(jobs: int, layers: tuple[str, ...] | None = None) -> Pool:
-    """Return a pool that runs up to `jobs` probes at once; its zygote starts with the first probe.
+    """Return a pool that runs up to `jobs` probes at once; nothing is started before the first probe.
 
-    `layers` are those to apply beside what every kernel has: all there are here, if not given. Raises SandboxError
-    where there is no sandbox for the platform.
+    `layers` are those to apply beside what every kernel has: all there are here, if not given.
     """
-    if sys.platform == "linux":
+    if sys.platform == "linux" and not is_portable():
         from quizkit.sandbox.fork_pool import ForkPool
 
         return ForkPool(jobs, confinement().layers if layers is None else layers)
-    raise SandboxError(f"no sandbox for {sys.platform} yet: run quizkit on Linux, or in a Linux container")
+    from quizkit.sandbox.portable_pool import PortablePool
+
+    return PortablePool(jobs)

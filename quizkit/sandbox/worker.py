@@ -5,7 +5,6 @@ leaves the evidence without it. Names the harness uses after the snippet has run
 """
 
 import io
-import json
 import os
 import sys
 import tempfile
@@ -13,18 +12,14 @@ import threading
 import types
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 import torch
 
 from quizkit.observe import console, weights
-from quizkit.sandbox import confine
 from quizkit.sandbox.program import Program
 from quizkit.sandbox.raising import report
 from quizkit.sandbox.wire import BROKEN_STATUS, Message, encode
-
-assert sys.platform == "linux"
 
 _exit, _write, _getpid = os._exit, os.write, os.getpid
 _threads, _join = threading.enumerate, threading.Thread.join
@@ -48,20 +43,22 @@ class Channel:
         self.sent += 1
 
 
-def work(job: Message, channel: Channel) -> None:
+class Walls(Protocol):
+    """How a process confines itself."""
+
+    def apply(self, job: Message) -> tuple[str, ...]:
+        """Apply the layers that the job asks for, and return the names of all that was applied."""
+
+    def open_reserve(self) -> None:
+        """Allow this process the memory that was kept back for its last words."""
+
+
+def work(job: Message, channel: Channel, walls: Walls) -> None:
     """Run the job and send its evidence; returns only after the final frame."""
     probe = job["probe"]
     limits, requires = probe["limits"], frozenset(probe["requires"])
     _move_in(job["folder"], requires)
-    layers = confine.confine(
-        job["layers"],
-        cpu_seconds=limits["cpu_seconds"],
-        memory_mib=None if "cuda" in requires else limits["memory_mib"],
-        threads=limits["threads"],
-        folder=Path(job["folder"]),
-        is_scratch="scratch" in requires,
-        weights=Path(os.environ["TORCH_HOME"]) if "weights" in requires else None,
-    )
+    layers = walls.apply(job)
     channel.send("confined", layers=layers)
     if "cuda" in requires and (why := _without_cuda(layers)):
         channel.send("missing", what=why)
@@ -128,18 +125,14 @@ def _let_end(out: io.TextIOWrapper) -> None:
                 _flush(stream)
 
 
-def main(job_descriptor: int, evidence_descriptor: int) -> NoReturn:
-    """Read the job, do the work, leave without any cleaning up that a snippet could hook."""
-    code, channel = BROKEN_STATUS, None
+def main(job: Message, evidence: int, walls: Walls) -> NoReturn:
+    """Do the job, leave without any cleaning up that a snippet could hook. `evidence` is a descriptor."""
+    code, channel = BROKEN_STATUS, Channel(evidence, job["nonce"])
     try:
-        with open(job_descriptor, "rb") as pipe:
-            job = json.loads(pipe.read())
-        channel = Channel(evidence_descriptor, job["nonce"])
-        work(job, channel)
+        work(job, channel, walls)
         code = 0
     except BaseException as error:
-        if channel is not None:
-            confine.open_reserve()
-            channel.send("fault", **report(error, "harness"))
+        walls.open_reserve()
+        channel.send("fault", **report(error, "harness"))
     finally:
         _exit(code)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from quizkit.sandbox import confine, processes, quota
-from quizkit.sandbox.environment import versions
+from quizkit.sandbox.loading import load
 
 assert sys.platform == "linux"
 
@@ -112,7 +112,9 @@ def _become_worker(zygote: int, descriptors: list[int]) -> NoReturn:
         for low, high in _gaps(sorted({job, evidence})):
             os.closerange(low, high)
         gc.enable()
-        worker.main(job, evidence)
+        with os.fdopen(job, "rb") as pipe:
+            told = json.loads(pipe.read())
+        worker.main(told, evidence, confine)
     finally:
         os._exit(1)
 
@@ -122,31 +124,13 @@ def _gaps(kept: list[int]) -> list[tuple[int, int]]:
     return [(low + 1, high) for low, high in pairwise([2, *kept, _LAST_DESCRIPTOR])]
 
 
-def _load() -> dict[str, str]:
-    """Import everything children need, and return the versions that were loaded."""
-    from quizkit.observe import weights
-    from quizkit.observe.torchvision_shim import prepare_torchvision
-
-    prepare_torchvision()
-    import torch
-    import torchvision
-
-    import quizkit.sandbox.worker  # noqa: F401
-
-    torch.set_num_threads(1)
-    torch.set_num_interop_threads(1)
-    weights.warm_up()
-    weights.install_stubs()
-    return {**versions(), "torch": str(torch.__version__), "torchvision": str(torchvision.__version__)}
-
-
 def main(descriptor: int, home: Path) -> NoReturn:
     """Get ready, say so on the control socket, serve. `home` is where the folders of the probes are."""
     try:
         # Collecting garbage while importing costs a tenth of the start and finds nothing.
         gc.disable()
         processes.adopt_orphans()
-        loaded = _load()
+        loaded = load()
         root = str(Path(__file__).resolve().parents[2])
         sys.path.remove(root)
         threads = len(list(Path("/proc/self/task").iterdir()))

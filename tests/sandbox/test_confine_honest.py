@@ -10,9 +10,9 @@ from quizkit.model.evidence import Evidence, Outcome
 from quizkit.model.item import Limits
 from quizkit.model.probe import Part, Probe
 from quizkit.sandbox.pool import Pool
-from quizkit.sandbox.start import can_sandbox, start_pool
+from quizkit.sandbox.start import confinement, start_pool
 
-pytestmark = pytest.mark.skipif(not can_sandbox(), reason="there is no sandbox for this platform")
+pytestmark = pytest.mark.skipif(not confinement().is_full, reason=f"confinement here is {confinement()}")
 
 PRELUDE = """
 import io, math, os, sys, time

@@ -1,0 +1,40 @@
+"""A worker in a fresh interpreter, for platforms that have no zygote. Run by absolute path, `python -I`.
+
+Invariant: the evidence leaves on what was standard output when the process began, which is private from then on; the
+program's own output goes to the two files that the job names.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+
+def _redirected(job: dict[str, str]) -> int:
+    """Give the program its streams, and return the descriptor for evidence."""
+    evidence = os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    out, err = (os.open(job[name], os.O_WRONLY | os.O_APPEND) for name in ("stdout", "stderr"))
+    for target, source in enumerate((nothing, out, err)):
+        os.dup2(source, target)
+        os.close(source)
+    return evidence
+
+
+def main() -> None:
+    """Read the job from standard input, do it, end."""
+    job = json.loads(sys.stdin.buffer.read())
+    evidence = _redirected(job)
+    root = str(Path(__file__).resolve().parents[2])
+    sys.path.insert(0, root)
+    from quizkit.sandbox import baseline, loading
+
+    loading.load()
+    from quizkit.sandbox import worker
+
+    sys.path.remove(root)
+    worker.main(job, evidence, baseline)
+
+
+if __name__ == "__main__":
+    main()

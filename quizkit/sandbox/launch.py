@@ -1,0 +1,27 @@
+"""What every child process of the sandbox is started with, and how long it may take."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+ENVIRONMENT: Final = {
+    "PATH": "/usr/bin:/bin",
+    "HOME": "/nonexistent",
+    "LANG": "C.UTF-8",
+    "TERM": "dumb",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    # Fresh memory is filled with a pattern, or torch.empty would pass for torch.zeros.
+    "GLIBC_TUNABLES": "glibc.malloc.perturb=165",
+}
+"""The whole environment of a child, beside what it is given for its job."""
+
+WALL_FACTOR: Final = 6
+"""Wall time over CPU time: a slow machine is not a wrong key."""
+
+
+def torch_home() -> dict[str, str]:
+    """Return where torch keeps downloaded weights, for probes that require real ones."""
+    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return {"TORCH_HOME": os.environ.get("TORCH_HOME") or str(Path(cache) / "torch")}
