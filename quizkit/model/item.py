@@ -343,7 +343,7 @@ class OutputItem(BaseItem):
     observe: Code | None = None
     """An expression over the finished program; without it, standard output is compared."""
     tolerance: Annotated[float, Field(gt=0, le=1)] = 1e-4
-    """How far apart two floats may be and still be equal, relative and absolute."""
+    """How far apart two floats may be and still be equal, as a part of the larger; near zero, 1e-4 of it absolute."""
     options: Annotated[tuple[OutputOption, ...], _OPTIONS]
     """What the learner chooses from."""
 
