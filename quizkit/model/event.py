@@ -29,6 +29,17 @@ class VerificationStarted(Noun):
     """Level of the sandbox."""
 
 
+class ForecastMade(Noun):
+    """This will take long, measured on one probe: told before it begins."""
+
+    event: Literal["forecast-made"] = "forecast-made"
+    """Tag."""
+    probes: int
+    """How many probes have to be run at least; seeds may add more."""
+    seconds: float
+    """Wall time they will take about."""
+
+
 class ProbeFinished(Noun):
     """A probe has its evidence."""
 
@@ -98,7 +109,7 @@ class VerificationFinished(Noun):
 
 
 VerifyEvent = Annotated[
-    VerificationStarted | ProbeFinished | ItemJudged | DriftFound | VerificationFinished,
+    VerificationStarted | ForecastMade | ProbeFinished | ItemJudged | DriftFound | VerificationFinished,
     Field(discriminator="event"),
 ]
 """What `proof.verify` yields."""

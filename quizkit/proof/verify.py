@@ -15,11 +15,12 @@ from quizkit.model.event import ItemJudged, MutationEvent, VerificationStarted, 
 from quizkit.proof.books import Books, Request
 from quizkit.proof.cache import EvidenceCache, cache_file
 from quizkit.proof.docket import Lack, heard
+from quizkit.proof.forecast import forecast
 from quizkit.proof.mutate import mutate
 from quizkit.proof.prove import Prover, Result
 from quizkit.proof.subject import Subject, named, subjects
 from quizkit.sandbox.environment import environment_id
-from quizkit.sandbox.start import confinement
+from quizkit.sandbox.start import confinement, is_portable
 
 
 def verification(load: Callable[[], Bank], request: Request) -> Iterator[VerifyEvent]:
@@ -36,6 +37,10 @@ def verification(load: Callable[[], Bank], request: Request) -> Iterator[VerifyE
     yield VerificationStarted(items=len(wanted), environment=environment_id(), confinement=str(level))
     books = Books(bank, request)
     with closing(EvidenceCache(cache_file())) as cache, Prover(cache, request.jobs, request.is_fresh) as prover:
+        if is_portable() and barrier is None:
+            made = forecast(wanted, cache, request.jobs, request.seeds, is_fresh=request.is_fresh)
+            if made is not None:
+                yield made
         for step in heard(wanted, prover, request.seeds, barrier):
             if isinstance(step, Result):
                 yield books.ran(step, len(prover.pending))

@@ -45,6 +45,9 @@ class Watch(Protocol):
     def show(self, pace: Pace) -> None:
         """Show how far things are, now or when it is time to."""
 
+    def say(self, sentence: str) -> None:
+        """Say something now that is not part of the report."""
+
     def put(self, text: str) -> None:
         """Pass text of the report on."""
 
@@ -77,8 +80,12 @@ class PlainLines:
         """Say how far things are if nothing was said for a while."""
         if self._clock() - self._last >= PLAIN_EVERY:
             self._last = self._clock()
-            with suppress(UsageError):  # Talk that cannot be written is no reason to stop.
-                self._talk.put(f"quizkit: {pace.said}\n")
+            self.say(pace.said)
+
+    def say(self, sentence: str) -> None:
+        """Say something now that is not part of the report."""
+        with suppress(UsageError):  # Talk that cannot be written is no reason to stop.
+            self._talk.put(f"quizkit: {sentence}\n")
 
     def put(self, text: str) -> None:
         """Pass text of the report on."""
@@ -106,6 +113,14 @@ class LiveLine:
         elif self._clock() - self._start >= QUIET_FOR:
             self._live = _live_line(self._talk, pace)
             self._live[0].start()
+
+    def say(self, sentence: str) -> None:
+        """Say something now, on a line that stays above the live line."""
+        if self._live is not None:
+            self._live[0].console.print(f"quizkit: {sentence}")
+        else:
+            with suppress(UsageError):
+                Outlet(self._talk).put(f"quizkit: {sentence}\n")
 
     def put(self, text: str) -> None:
         """Pass text of the report on: whole lines where the live line shares their terminal, and in gulps."""

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final, TextIO
 
 from quizkit.errors import UsageError
-from quizkit.model.event import MutationEvent, MutationFinished, VerificationFinished, VerifyEvent
+from quizkit.model.event import ForecastMade, MutationEvent, MutationFinished, VerificationFinished, VerifyEvent
 from quizkit.report.as_github import as_github
 from quizkit.report.as_json import as_json
 from quizkit.report.as_junit import as_junit
@@ -21,7 +21,7 @@ from quizkit.report.mutation import mutation_as_json, mutation_as_text, mutation
 from quizkit.report.outlet import ReportFile
 from quizkit.report.progress import Pace, Watch, watching
 from quizkit.report.stream import Clock, Counting, End, Event, MutantTally, Stopped, Tally, Told, concluded, is_end
-from quizkit.report.words import pace
+from quizkit.report.words import forecast, pace
 
 _FOR_PROGRAMS: Final[Mapping[str, Callable[[Iterable[Told]], Iterator[str]]]] = MappingProxyType(
     {"json": as_json, "junit": as_junit, "github": as_github}
@@ -95,6 +95,8 @@ def _written(
         for last in concluded(events, tally, interruptions, clock):
             if not is_end(last):
                 with _put_off(interruptions):
+                    if isinstance(last, ForecastMade):
+                        watch.say(forecast(last))
                     watch.show(paced())
             yield last
 

@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 from quizkit.model.bank import Place
-from quizkit.model.event import VerificationFinished
+from quizkit.model.event import ForecastMade, VerificationFinished
 from quizkit.model.text import one_line
 from quizkit.model.verdict import Finding, Verdict
 from quizkit.report.progress import Pace
@@ -88,6 +88,11 @@ def effort(finished: VerificationFinished) -> str:
     elif finished.cached:
         probes += f", {finished.cached:,} from the cache"
     return f"{probes}, {duration(finished.seconds)}, exit code {int(finished.exit_code)}"
+
+
+def forecast(made: ForecastMade) -> str:
+    """Say how long it will take."""
+    return f"{count(made.probes, 'probe')} to run, about {duration(made.seconds)}, measured on one"
 
 
 def so_far(last: End | Stopped[End]) -> End:
