@@ -18,7 +18,7 @@ from quizkit.errors import Problem
 from quizkit.model.bank import Path, Place, Position
 
 _SIZE_LIMIT: Final = 1024 * 1024
-_SCALAR_LIMIT: Final = 20_000
+_SCALAR_LIMIT: Final = 10_000
 _DEPTH_LIMIT: Final = 40
 _NODE_LIMIT: Final = 20_000
 _Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

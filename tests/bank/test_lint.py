@@ -161,7 +161,7 @@ def test_tables_that_would_explode_are_refused_before_they_do(tmp_path: Path) ->
     two = f"variants: {{a: {ten}, b: {ten}}}\ncontexts: {{c: [1, 2, 3]}}\nkey:"
     found = problems_of(tmp_path / "two", edited(SNIPPET, ("key:", two)))
     assert found == ["1:1: this has 300 instances and contexts, the limit is 200; shorten its tables"]
-    lines = "  x = 1\n" * 2000
+    lines = "  x = 1\n" * 1600
     long = f"variants: {{a: {ten}, b: {ten}}}\nsetup: |\n{lines}key:"
     found = problems_of(tmp_path / "long", edited(SNIPPET, ("key:", long)))
     assert any(each.startswith("1:1: this makes too much text in 100 instances and contexts") for each in found)
