@@ -17,7 +17,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import psutil
 
@@ -94,6 +94,7 @@ class PortablePool(Pool):
                 ended = child.watched(streams, self._closing)
             finally:
                 child.kill()
+                child.close()
             out, err = (_beginning(streams[stream]) for stream in _STREAMS)
             return assemble(probe, self._environment, frames_of(child.evidence(), nonce), ended, out, err)
 
@@ -145,7 +146,12 @@ class _Child:
 
     def _read(self) -> None:
         assert self.process.stdout is not None
-        while chunk := os.read(self.process.stdout.fileno(), 1 << 16):
+        # A pipe that a lost descendant holds open is closed under the reader in the end.
+        with suppress(OSError, ValueError):
+            self._read_to_the_end(self.process.stdout)
+
+    def _read_to_the_end(self, pipe: IO[bytes]) -> None:
+        while chunk := os.read(pipe.fileno(), 1 << 16):
             room = EVIDENCE_LIMIT - len(self._evidence)
             self._evidence += chunk[:room]
             self._is_flooded = self._is_flooded or len(chunk) > room
@@ -157,8 +163,7 @@ class _Child:
             pipe.write(job)
 
     def evidence(self) -> bytes:
-        """Return what came on the evidence pipe; the child must be dead."""
-        self._reader.join(timeout=5)
+        """Return what came on the evidence pipe; it must be closed."""
         return bytes(self._evidence)
 
     def watched(self, streams: dict[str, Path], closing: threading.Event) -> Ended:
@@ -235,3 +240,11 @@ class _Child:
         with suppress(OSError):
             self.process.kill()
         self.process.wait()
+
+    def close(self) -> None:
+        """Let go of its pipes; it must be dead."""
+        self._reader.join(timeout=5)
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
