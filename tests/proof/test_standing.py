@@ -18,7 +18,7 @@ RAISED = Raise(
         (Failure(raises="RuntimeError", during="forward"), True),
         (Failure(raises="builtins.RuntimeError", during="forward"), True),
         (Failure(raises="RuntimeError", during="forward", match="2x2048 and 512x10"), True),
-        (Failure(raises="RuntimeError", during="forward", match=r"^shapes \(\d+x\d+ and .* at 0x…, line …$"), True),
+        (Failure(raises="RuntimeError", during="forward", match=r"^shapes \(.*\) at 0x…, line …$"), True),
         (Failure(raises="RuntimeError", during="forward", match="2048\n"), False),
         (Failure(raises="RuntimeError", during="forward", match="0x7f00"), False),
         (Failure(raises="RuntimeError", during="then"), False),
