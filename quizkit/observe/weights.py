@@ -68,44 +68,45 @@ def warm_up() -> None:
     _block.append(torch.empty(_BLOCK_LENGTH, dtype=torch.float32, device="cpu").uniform_(-1, 1, generator=generator))
 
 
-def _noise(shape: torch.Size, name: str) -> torch.Tensor:
-    """Return a tensor of `shape`, uniform in [-1, 1), that depends on `name` alone."""
-    if not _block:
-        warm_up()
-    flat = torch.empty(shape.numel(), dtype=torch.float32, device="cpu")
+def _scale(key: str, tensor: torch.Tensor) -> tuple[float, float]:
+    """Return the reach and the centre of the values of one entry of a state dict."""
+    last = key.rpartition(".")[2]
+    if last == "running_var":
+        return 0.2, 1
+    if last in ("running_mean", "bias", "in_proj_bias"):
+        return 0.1, 0
+    if tensor.dim() == 1 and last == "weight":
+        return 0.1, _GAIN
+    if tensor.dim() >= 2 and last in ("weight", "in_proj_weight"):
+        fan_in = tensor[0].numel()
+        return (6 / fan_in) ** 0.5, 0
+    return 0.02, 0
+
+
+def _write(tensor: torch.Tensor, name: str, reach: float, centre: float) -> None:
+    """Fill a tensor with values in centre ± reach that depend on `name` alone, in one pass if it is contiguous."""
+    is_plain = tensor.is_contiguous() and tensor.dtype is torch.float32 and tensor.device.type == "cpu"
+    flat = tensor.view(-1) if is_plain else torch.empty(tensor.numel(), dtype=torch.float32, device="cpu")
     start, filled = zlib.crc32(name.encode()) % _BLOCK_LENGTH, 0
     while filled < flat.numel():
         piece = _block[0][start : start + flat.numel() - filled]
-        flat[filled : filled + piece.numel()] = piece
+        torch.mul(piece, reach, out=flat[filled : filled + piece.numel()])
         filled, start = filled + piece.numel(), 0
-    return flat.view(shape)
-
-
-def _filled(name: str, key: str, tensor: torch.Tensor) -> torch.Tensor | None:
-    """Return the values for one entry of a state dict; None leaves it as it was built."""
-    if not isinstance(tensor, torch.Tensor) or not tensor.is_floating_point() or not tensor.numel():
-        return None
-    last = key.rpartition(".")[2]
-    noise = _noise(tensor.shape, f"{name}.{key}")
-    if last == "running_var":
-        return noise.mul_(0.2).add_(1)
-    if last in ("running_mean", "bias", "in_proj_bias"):
-        return noise.mul_(0.1)
-    if tensor.dim() == 1 and last == "weight":
-        return noise.mul_(0.1).add_(_GAIN)
-    if tensor.dim() >= 2 and last in ("weight", "in_proj_weight"):
-        fan_in = tensor[0].numel()
-        return noise.mul_((6 / fan_in) ** 0.5)
-    return noise.mul_(0.02)
+    if centre:
+        flat.add_(centre)
+    if not is_plain:
+        tensor.copy_(flat.view(tensor.shape))
 
 
 def _fill(model: nn.Module, name: str) -> None:
+    """Fill every floating-point entry of a model's state; the others stay as they were built."""
+    if not _block:
+        warm_up()
     state = model.state_dict()
     with torch.no_grad():
         for key, tensor in state.items():
-            values = _filled(name, key, tensor)
-            if values is not None:
-                tensor.copy_(values)
+            if isinstance(tensor, torch.Tensor) and tensor.is_floating_point() and tensor.numel():
+                _write(tensor, f"{name}.{key}", *_scale(key, tensor))
     _used.append(name)
     _captured[:] = [state]
 
