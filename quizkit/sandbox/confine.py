@@ -42,8 +42,9 @@ def available_layers() -> tuple[str, ...]:
 
 
 def get_ready() -> None:
-    """Find out, before forking, what is the same for every probe."""
-    view.prepare()
+    """Do in the zygote what its children then need not do. Raises OSError."""
+    privileges.empty_other_sets()
+    view.shared()
     seccomp.prepare()
     _tasks_now()
 

@@ -6,13 +6,11 @@ closes what it leaves open (truncation before 6.2, TCP before 6.7, signals and a
 
 import ctypes
 import os
-import stat
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from enum import IntFlag
 from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
 from quizkit.sandbox import kernel
@@ -51,9 +49,8 @@ WRITE: Final = (
     READ | Access.WRITE_FILE | Access.TRUNCATE | Access.MAKE_REG | Access.MAKE_DIR | Access.MAKE_SYM
     | Access.REMOVE_FILE | Access.REMOVE_DIR | Access.REFER
 )  # fmt: skip
-_OF_FILES: Final = Access.EXECUTE | Access.WRITE_FILE | Access.READ_FILE | Access.TRUNCATE | Access.IOCTL_DEV
-_KNOWN_SINCE: Final = ((1, Access.MAKE_SYM), (2, Access.REFER), (3, Access.TRUNCATE), (5, Access.IOCTL_DEV))
-"""The last kind of access that each version of the interface added."""
+_KNOWN_SINCE: Final = {1: Access.MAKE_SYM, 2: Access.REFER, 3: Access.TRUNCATE, 5: Access.IOCTL_DEV}
+"""The last kind of access that a version of the interface added."""
 
 
 @lru_cache(maxsize=1)
@@ -65,15 +62,13 @@ def version() -> int:
         return 0
 
 
-def restrict(grants: Iterable[tuple[Path, Access]], known: int) -> None:
-    """Allow this process only what is granted, to what is below each path; a path that is not there is nothing.
+def restrict(grants: Iterable[tuple[str, int]], known: int) -> None:
+    """Allow this process only what is granted, as a number of `Access`, to what is below each path that is there.
 
-    `known` is the version of the interface to use, 1 or more. It must have no_new_privs. Raises OSError.
+    To a path that is a file, only what can be done to a file may be granted. `known` is the version of the interface
+    to use, 1 or more. The process must have no_new_privs. Raises OSError.
     """
-    guarded = Access(0)
-    for since, last in _KNOWN_SINCE:
-        if known >= since:
-            guarded = Access(2 * last - 1)
+    guarded = max((2 * int(last) - 1 for since, last in _KNOWN_SINCE.items() if known >= since), default=0)
     ruleset = kernel.call(_CREATE_RULESET, _Ruleset.of(guarded, known), ctypes.sizeof(_Ruleset), 0)
     try:
         for path, access in grants:
@@ -90,7 +85,7 @@ class _Ruleset(ctypes.Structure):
     _fields_ = [("files", ctypes.c_uint64), ("ports", ctypes.c_uint64), ("scopes", ctypes.c_uint64)]
 
     @classmethod
-    def of(cls, files: Access, known: int) -> "_Ruleset":
+    def of(cls, files: int, known: int) -> "_Ruleset":
         return cls(files, 0b11 if known >= 4 else 0, 0b11 if known >= 6 else 0)
 
 
@@ -99,12 +94,9 @@ class _Beneath(ctypes.Structure):
     _fields_ = [("access", ctypes.c_uint64), ("descriptor", ctypes.c_int32)]
 
 
-def _grant(ruleset: int, path: Path, access: Access) -> None:
+def _grant(ruleset: int, path: str, access: int) -> None:
     descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
     try:
-        if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
-            access &= _OF_FILES
-        if access:
-            kernel.call(_ADD_RULE, ruleset, _PATH_BENEATH, _Beneath(access, descriptor), 0)
+        kernel.call(_ADD_RULE, ruleset, _PATH_BENEATH, _Beneath(access, descriptor), 0)
     finally:
         os.close(descriptor)

@@ -26,19 +26,18 @@ def forgo_new() -> None:
 
 
 def drop_capabilities() -> None:
-    """Empty every set of capabilities, the bounding set too where that is allowed. Raises OSError."""
-    header = (ctypes.c_uint32 * 2)(_VERSION_3, 0)
-    sets = (ctypes.c_uint32 * 6)()  # effective, permitted, inheritable, for 32 capabilities each; then for 32 more
-    kernel.libc("capget", header, sets)
-    if sets[_EFFECTIVE] & 1 << _SETPCAP:
-        _empty_bounding_set()
-    kernel.prctl(_PR_CAP_AMBIENT, _CLEAR_ALL)
+    """Empty the sets of capabilities that count. Raises OSError."""
+    header, sets = _capabilities()
     kept = sets[_PERMITTED] & 1 << _DAC_READ_SEARCH
     sets[:] = [kept, kept, 0, 0, 0, 0]
     kernel.libc("capset", header, sets)
 
 
-def _empty_bounding_set() -> None:
+def empty_other_sets() -> None:
+    """Empty the ambient set, and where that is allowed the bounding set. Children inherit it. Raises OSError."""
+    kernel.prctl(_PR_CAP_AMBIENT, _CLEAR_ALL)
+    if not _capabilities()[1][_EFFECTIVE] & 1 << _SETPCAP:
+        return
     for number in _NUMBERS:
         try:
             kernel.prctl(_PR_CAPBSET_DROP, number)
@@ -46,3 +45,10 @@ def _empty_bounding_set() -> None:
             if error.errno != errno.EINVAL:
                 raise
             return  # The kernel knows no more.
+
+
+def _capabilities() -> tuple["ctypes.Array[ctypes.c_uint32]", "ctypes.Array[ctypes.c_uint32]"]:
+    """Return what asks for the sets, and the sets: effective, permitted, inheritable; twice, for 32 of each."""
+    header, sets = (ctypes.c_uint32 * 2)(_VERSION_3, 0), (ctypes.c_uint32 * 6)()
+    kernel.libc("capget", header, sets)
+    return header, sets

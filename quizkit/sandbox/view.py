@@ -13,7 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from quizkit.sandbox.landlock import READ, WRITE, Access
+if sys.platform == "linux":  # To a type checker for another platform, that module is empty.
+    from quizkit.sandbox.landlock import READ, WRITE, Access
 
 assert sys.platform == "linux"
 
@@ -26,40 +27,36 @@ _MACHINE: Final = (
     "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/loadavg", "/proc/uptime", "/proc/version",
     "/sys/devices/system/cpu", "/sys/devices/system/node", "/sys/fs/cgroup/cpu.max",
 )  # fmt: skip
-_DEVICES: Final = {
-    Path("/dev/null"): Access.READ_FILE | Access.WRITE_FILE,
-    Path("/dev/zero"): Access.READ_FILE,
-    Path("/dev/urandom"): Access.READ_FILE,
-    Path("/dev/random"): Access.READ_FILE,
-}
 _OWN: Final = ("cmdline", "comm", "limits", "maps", "smaps", "smaps_rollup", "stat", "statm", "status", "cgroup")
 """Files about the process itself; its memory, environment, mounts and network are not among them."""
 
 _CODE: Final = ("torch", "torchvision", "numpy", "quizkit.observe", "quizkit.sandbox")
 """Packages that may lie elsewhere than they are found: linked into a cache, or in a checkout."""
 
-Grants = list[tuple[Path, Access]]
+Grants = list[tuple[str, int]]
+"""Paths, and what may be done to what is below them: a number of `landlock.Access`."""
 
 
 def grants(folder: Path, *, is_scratch: bool, weights: Path | None) -> Grants:
     """Return what a probe may do to which paths; `folder` is its own, and `weights` where torch keeps files."""
-    own = Path("/proc/self")  # It leads to another place in every process, so this holds for the one that asks.
-    found = [*_shared(), (own, Access.READ_DIR), *((own / name, Access.READ_FILE) for name in _OWN)]
-    found.append((folder, WRITE if is_scratch else READ))
+    found = [*shared(), (str(folder), int(WRITE if is_scratch else READ))]
     if weights is not None:
-        found.append((weights / "hub" / "checkpoints", READ))
+        found.append((str(weights / "hub" / "checkpoints"), int(READ)))
     return found
 
 
-def prepare() -> None:
-    """Find out what is the same for every probe."""
-    _shared()
-
-
 @lru_cache(maxsize=1)
-def _shared() -> Grants:
-    readable = [*map(Path, (*_SYSTEM, *_MACHINE)), *_python()]
-    return [*((path, READ) for path in _outermost(readable)), *_DEVICES.items()]
+def shared() -> Grants:
+    """Return what is the same for every probe. `/proc/self` is whoever it is granted to."""
+    read, write, look = int(Access.READ_FILE), int(Access.WRITE_FILE), int(Access.READ_DIR)
+    readable = _outermost([*map(Path, (*_SYSTEM, *_MACHINE)), *_python()])
+    return [
+        *((str(path), int(READ) if path.is_dir() else read) for path in readable),
+        *((f"/dev/{name}", read) for name in ("zero", "random", "urandom")),
+        ("/dev/null", read | write),
+        ("/proc/self", look),
+        *((f"/proc/self/{name}", read) for name in _OWN),
+    ]
 
 
 def _python() -> list[Path]:
@@ -74,7 +71,15 @@ def _python() -> list[Path]:
 def _outermost(paths: Iterable[Path]) -> list[Path]:
     """Return the real paths that exist, without those that lie below another one."""
     kept: list[Path] = []
-    for path in sorted({path.resolve() for path in paths if path.exists()}):
+    for path in sorted({path.resolve() for path in paths if _is_there(path)}):
         if not kept or not path.is_relative_to(kept[-1]):
             kept.append(path)
     return kept
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        path.stat()
+    except OSError:
+        return False
+    return True

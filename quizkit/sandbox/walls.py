@@ -14,6 +14,8 @@ Label = tuple[Outcome, str]
 
 _ERRNOS: Final = frozenset(
     {errno.EPERM, errno.EACCES, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.EDQUOT, errno.ENOSPC, errno.EROFS}
+    # Landlock's answer to links and renamings between folders that it does not allow.
+    | {errno.EXDEV}
 )
 _WORDS: Final = (
     "Operation not permitted",
@@ -33,7 +35,8 @@ _WORDED: Final = frozenset({"RuntimeError", "OSError", "ImportError"})
 
 _MEMORY_HINT: Final = "raise limits.memory_mib if it needs more"
 _WALL_HINT: Final = (
-    "probes may not write files unless they require scratch, nor open more than 256 files or start many threads"
+    "a probe reads Python, installed packages and its own folder, writes there if it requires scratch, "
+    "and has no network, no other processes, at most 256 open files and 512 threads"
 )
 
 
@@ -58,6 +61,8 @@ def _wall(step: dict[str, Any]) -> Outcome | None:
         return Outcome.OUT_OF_MEMORY
     if is_worded and any(word in message for word in _MEMORY_WORDS):
         return Outcome.OUT_OF_MEMORY
-    if step["errno"] in _ERRNOS or (is_worded and any(word in message for word in _WORDS)):
+    # Negative numbers are those of a resolver of names, which finds no network here.
+    is_offline = "OSError" in bases and step["errno"] is not None and step["errno"] < 0
+    if is_offline or step["errno"] in _ERRNOS or (is_worded and any(word in message for word in _WORDS)):
         return Outcome.BLOCKED
     return None

@@ -1,5 +1,5 @@
 # trick: looks up a name
-# outcome: blocked | raised
+# outcome: blocked
 # layer: seccomp
 import socket
 
