@@ -163,19 +163,14 @@ def try_(
 ) -> None:
     """Run each FILE in the sandbox and print its evidence."""
     from quizkit.model.item import Limits
-    from quizkit.proof.trial import programs, tried
+    from quizkit.proof.trial import exit_code, programs, tried
     from quizkit.report.evidence import as_evidence, as_evidence_json
 
     bounds = Limits(cpu_seconds=limits["cpu_seconds"], memory_mib=limits["memory_mib"])
     page, worst = _page(), ExitCode.PROVED
     for name, probe, evidence in tried(programs(files, expect, bounds, limits["seed"]), limits["jobs"]):
         _put([as_evidence_json(name, evidence)] if is_json else as_evidence(name, evidence, page))
-        if not evidence.is_decided:
-            worst = ExitCode.UNDECIDED
-        elif not all(
-            name in evidence.expectations and evidence.expectations[name].holds for name in probe.expectations
-        ):
-            worst = worst if worst is ExitCode.UNDECIDED else ExitCode.REFUTED
+        worst = max(worst, exit_code(probe, evidence))
     context.exit(int(worst))
 
 

@@ -82,15 +82,15 @@ class Prover:
                 self._sandbox().submit(probe)
 
     def next_result(self) -> Result | None:
-        """Return the next result as it comes, or None if nothing is pending; then more may be requested."""
-        while not self._ready:
+        """Return the next result as it comes; None if a probe was put aside instead, or if nothing is pending."""
+        if not self._ready:
             if len(self._pending) > len(self._again):
                 self._take(*next(self._sandbox().results()))
             elif self._aside:
                 self._sandbox().submit(self._aside.popleft())
                 self._take(*next(self._sandbox().results()))
-            else:
-                return None
+        if not self._ready:
+            return None
         result = self._ready.popleft()
         self._pending.discard(result.evidence.digest)
         return result

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from quizkit.bank.reader import read_text
-from quizkit.errors import ContentError
+from quizkit.errors import ContentError, ExitCode
 from quizkit.model.evidence import Evidence
 from quizkit.model.item import Limits
 from quizkit.model.probe import Part, Probe
@@ -37,3 +37,11 @@ def tried(named: list[tuple[str, Probe]], jobs: int) -> Iterator[tuple[str, Prob
             while waiting and (first := ready.get(waiting[0][1].digest)):
                 name, own = waiting.pop(0)
                 yield name, own, first
+
+
+def exit_code(probe: Probe, evidence: Evidence) -> ExitCode:
+    """Return what one program says for the command; of several the highest counts."""
+    if not evidence.is_decided:
+        return ExitCode.UNDECIDED
+    checked = [evidence.expectations.get(name) for name in probe.expectations]
+    return ExitCode.PROVED if all(each and each.holds for each in checked) else ExitCode.REFUTED

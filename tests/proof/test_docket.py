@@ -62,6 +62,16 @@ def test_what_is_set_aside_holds_nobody_up(made_up_pool: MadeUpPool) -> None:
     assert told[-1].notes == ("1 probe was run twice, the second time alone",)
 
 
+def test_what_is_complete_is_told_before_anything_is_run_again(made_up_pool: MadeUpPool) -> None:
+    made_up_pool.endings = {"x == 2 - 1": [Outcome.TIMED_OUT]}  # Submitted first, so it comes last.
+    options = {"one": {"text": "One.", "claim": "x == 2 - 1"}, "two": {"text": "Two.", "claim": "x == 2"}}
+    told = verdicts(of([claim("slow", options=options), claim("fast")]))
+    assert next(told).item == "fast"
+    assert len(made_up_pool.submitted) == 6
+    assert next(told).item == "slow"
+    assert len(made_up_pool.submitted) == 7
+
+
 def test_many_set_aside_do_not_stop_the_rest(made_up_pool: MadeUpPool) -> None:
     made_up_pool.endings = {f"{name.replace('-', '_')} ": [Outcome.CRASHED] * 9 for name in names()}
     told = list(verdicts(of(map(claim, [*names(), "last"]))))

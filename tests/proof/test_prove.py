@@ -28,7 +28,10 @@ def cache(made_up_pool: MadeUpPool) -> Iterator[EvidenceCache]:
 
 
 def drained(prover: Prover) -> list[Result]:
-    return list(iter(prover.next_result, None))
+    found = []
+    while prover.pending:
+        found.append(prover.next_result())
+    return [result for result in found if result is not None]
 
 
 def run_before(cache: EvidenceCache, *probes: Probe) -> None:
@@ -120,6 +123,7 @@ def test_a_probe_set_aside_is_pending_and_not_submitted_by_another_asker(
     made_up_pool.endings = {"slow": [Outcome.TIMED_OUT]}
     with Prover(cache, 1) as prover:
         prover.request([probe("fast"), probe("slow")])
+        assert prover.next_result() is None, "slow was put aside"
         first = prover.next_result()
         assert first is not None
         assert first.evidence.digest == probe("fast").digest

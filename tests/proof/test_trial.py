@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from made_up_sandbox import MadeUpPool
 
-from quizkit.errors import ContentError
+from quizkit.errors import ContentError, ExitCode
+from quizkit.model.evidence import Outcome
 from quizkit.model.item import Limits
-from quizkit.proof.trial import programs, tried
+from quizkit.proof.trial import exit_code, programs, tried
 
 
 @pytest.fixture
@@ -44,3 +45,27 @@ def test_every_file_that_cannot_be_read_is_told_and_nothing_is_run(pool: MadeUpP
         str(binary),
     }
     assert not pool.is_started
+
+
+@pytest.mark.parametrize(
+    ("outcome", "expect", "code"),
+    [
+        (Outcome.RETURNED, [], ExitCode.PROVED),
+        (Outcome.RETURNED, ["x == 1"], ExitCode.PROVED),
+        (Outcome.RETURNED, ["x == 1", "x == 2"], ExitCode.REFUTED),
+        (Outcome.EXITED, ["x == 1"], ExitCode.UNDECIDED),
+        (Outcome.TIMED_OUT, [], ExitCode.UNDECIDED),
+    ],
+)
+def test_a_program_counts_by_how_it_ended_and_what_was_expected(
+    pool: MadeUpPool, tmp_path: Path, outcome: Outcome, expect: list[str], code: ExitCode
+) -> None:
+    pool.endings = {"x": [outcome]}
+    ((_, probe, evidence),) = tried(programs(write(tmp_path, a="x = 1"), expect, Limits(), 0), 1)
+    assert exit_code(probe, evidence) is code
+
+
+def test_a_program_that_raised_met_no_expectation(pool: MadeUpPool, tmp_path: Path) -> None:
+    ((_, probe, evidence),) = tried(programs(write(tmp_path, a="x = 1"), ["x == 1"], Limits(), 0), 1)
+    raised = evidence.model_copy(update={"outcome": Outcome.RAISED, "expectations": {}})
+    assert exit_code(probe, raised) is ExitCode.REFUTED
