@@ -2,10 +2,14 @@
 
 import textwrap
 from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from quizkit.model.evidence import Evidence, Outcome
+from quizkit.model.probe import Part, Probe
+from quizkit.sandbox.pool import Pool
 from quizkit.sandbox.wire import STREAM_LIMIT
 
 Run = Callable[..., Evidence]
@@ -281,33 +285,77 @@ def test_every_generator_is_watched(run: Run, source: str) -> None:
     assert run(source).drew_random
 
 
+def observed(evidence: Evidence) -> object:
+    """Return what an evidence's `observe` gave."""
+    assert evidence.observe is not None and evidence.observe.value is not None, told(evidence)
+    return evidence.observe.value.scalar
+
+
 def test_scratch_is_private_and_writable(run: Run) -> None:
     source = "import os, tempfile\ntorch.save(torch.ones(2), 'x.pt')\ntempfile.mkdtemp()\nhere = os.getcwd()"
-    evidence = run(
-        source, requires=("scratch",), observe="here", expectations={"read": "torch.load('x.pt').sum() == 2"}
-    )
+    reads = {"read": "torch.load('x.pt').sum() == 2"}
+    evidence = run(source, requires=("scratch",), observe="here", expectations=reads)
     assert evidence.outcome is Outcome.RETURNED and evidence.expectations["read"].holds, told(evidence)
-    assert evidence.observe is not None and evidence.observe.value is not None
-    assert not run(
-        "", observe=f"__import__('os').path.exists({evidence.observe.value.scalar!r})"
-    ).observe.value.scalar
+    assert not Path(str(observed(evidence))).exists()
 
 
 def test_threads_are_given_when_asked_for(run: Run) -> None:
     count = "torch.get_num_threads()"
-    assert run("", observe=count).observe.value.scalar == 1
+    assert observed(run("", observe=count)) == 1
     evidence = run("y = torch.randn(1500, 1500) @ torch.randn(1500, 1500)", observe=count, limits={"threads": 2})
-    assert evidence.outcome is Outcome.RETURNED, told(evidence)
-    assert evidence.observe.value.scalar == 2
+    assert evidence.outcome is Outcome.RETURNED and observed(evidence) == 2
 
 
-def test_absent_weights_are_named_with_their_place(run: Run) -> None:
-    source = "try:\n    models.resnet18(weights='IMAGENET1K_V1')\nexcept Exception:\n    pass"
-    evidence = run(source.replace("18", "999"), requires=("weights",))
-    assert evidence.outcome is Outcome.RETURNED
-    url = "https://example.org/nothing-here.pth"
-    evidence = run(
-        f"try:\n    torch.hub.load_state_dict_from_url('{url}')\nexcept Exception:\n    pass", requires=("weights",)
-    )
-    assert evidence.outcome is Outcome.NEEDS_ENVIRONMENT, told(evidence)
-    assert url in evidence.reason and "checkpoints/nothing-here.pth" in evidence.reason
+def test_a_device_that_is_not_here_is_no_fault_of_the_program(run: Run) -> None:
+    evidence = run("x = torch.ones(1).cuda()", requires=("cuda",), expectations={"there": "x.is_cuda"})
+    if evidence.outcome is not Outcome.RETURNED:
+        assert evidence.outcome is Outcome.NEEDS_ENVIRONMENT and "CUDA" in evidence.reason, told(evidence)
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "text"),
+    [
+        ("print([1, 2.0])", "list", "[1, 2.0]"),
+        ("print(torch.Size([1]))", "torch.Size", "torch.Size([1])"),
+        ("import os; os.write(1, b'  7  ')", "int", "7"),
+    ],
+)
+def test_what_was_printed_is_read_as_an_expression(run: Run, source: str, kind: str, text: str) -> None:
+    printed = run(source, reads_stdout=True).printed
+    assert printed is not None and printed.value is not None
+    assert (printed.value.type, printed.value.text) == (kind, text)
+
+
+def test_what_was_printed_is_read_in_a_clean_namespace(run: Run) -> None:
+    printed = run("x = 1; print('x')", reads_stdout=True).printed
+    assert printed is not None and printed.raised is not None and printed.raised.type == "NameError"
+    assert run("print('two words')", reads_stdout=True).outcome is Outcome.RETURNED
+    assert run("", reads_stdout=True).printed is None
+
+
+def test_what_was_printed_and_cannot_be_read_in_time_decides_nothing(run: Run) -> None:
+    evidence = run("print('9 ** 9 ** 9')", reads_stdout=True, limits={"cpu_seconds": 0.1})
+    assert evidence.outcome is Outcome.TIMED_OUT and "could not be read as an expression" in evidence.reason
+
+
+def test_values_stand_by_themselves(pool: Pool) -> None:
+    values = {"a": "math.pi", "b": "x := 1", "c": "x", "d": "torch.rand(1)", "e": "torch.rand(1)"}
+    pool.submit(Probe(prelude="import math, torch", values=values))
+    [(_, evidence)] = pool.results()
+    assert evidence.outcome is Outcome.RETURNED and not evidence.drew_random
+    raised = {name: read.raised.type for name, read in evidence.values.items() if read.raised is not None}
+    assert raised == {"b": "SyntaxError", "c": "NameError"}
+    assert evidence.values["d"] == evidence.values["e"]
+
+
+def test_no_more_memory_is_promised_than_there_is(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "_memory", 1500)
+    source = "import time; start = time.monotonic(); time.sleep(0.1); end = time.monotonic()"
+    for seed in range(3):
+        part = Part(phase="given", source=source)
+        pool.submit(Probe(parts=(part,), observe="[start, end]", seed=seed))
+    spans = [
+        evidence.observe.value.items for _, evidence in pool.results() if evidence.observe and evidence.observe.value
+    ]
+    times = sorted((float(str(start.scalar)), float(str(end.scalar))) for start, end in filter(None, spans))
+    assert len(times) == 3 and all(first[1] <= second[0] for first, second in pairwise(times))
