@@ -1,15 +1,37 @@
-"""The real command in a process of its own, with a cache of its own."""
+"""The real command in a process of its own, with a cache of its own; and small banks for it."""
 
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-SAMPLES = Path(__file__).parents[1] / "samples"
+SAMPLES: Final = Path(__file__).parents[1] / "samples"
 
-PATTERN = "id: small\ntitle: A small bank\nprelude: |\n  import torch\n  from torch import nn\n"
+PATTERN: Final = "id: small\ntitle: A small bank\nprelude: |\n  import torch\n  from torch import nn\n"
+
+RIGHT: Final = """\
+- id: right
+  kind: claim
+  difficulty: easy
+  concepts: [linear]
+  stem: Was ist wahr? Ω
+  given: layer = nn.Linear(8, 2)
+  options:
+    - {id: eight, text: It takes eight features., claim: layer.in_features == 8, rationale: It does.}
+    - {id: frozen, text: It is frozen., claim: not layer.weight.requires_grad, rationale: It is not.}
+  key: [eight]
+  seeds: [0]
+"""
+
+LATE: Final = RIGHT.replace("id: right", "id: late").replace("seeds: [0]", 'requires: ["torch>=99"]')
+
+EXEMPT: Final = RIGHT.replace("id: right", "id: taste").replace("seeds: [0]", "exempt: A matter of taste alone.")
+
+ENDLESS: Final = RIGHT.replace("id: right", "id: endless").replace(
+    "layer.in_features == 8", '"all(layer for _ in iter(int, 1))"'
+)
 
 
 class Ran(NamedTuple):
@@ -26,19 +48,26 @@ class Ran(NamedTuple):
 
 
 class Command:
-    """Runs quizkit with a private cache and no settings of the caller's."""
+    """Runs quizkit with a private cache and no settings of the caller's; `environment` adds, None takes away."""
 
-    def __init__(self, home: Path, **environment: str) -> None:
+    def __init__(self, home: Path) -> None:
         self.cache = home / "cache"
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("QUIZKIT", "XDG", "LC_"))}
-        own = {"XDG_CACHE_HOME": str(self.cache), "PYTHONWARNINGS": "error", "COLUMNS": "100"}
-        self.environment = {**kept, **own, **environment}
+        self._environment = {**kept, "XDG_CACHE_HOME": str(self.cache), "PYTHONWARNINGS": "error", "COLUMNS": "100"}
 
-    def start(self, *arguments: str | Path, **options: Any) -> "subprocess.Popen[str]":
+    def start(
+        self,
+        *arguments: str | Path,
+        python: tuple[str, ...] = (),
+        environment: dict[str, str | None] | None = None,
+        **options: Any,
+    ) -> "subprocess.Popen[str]":
         """Start the command, its streams on pipes unless `options` say otherwise."""
-        line = [sys.executable, "-m", "quizkit", *map(str, arguments)]
+        line = [sys.executable, *python, "-m", "quizkit", *map(str, arguments)]
         streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
-        return subprocess.Popen(line, env=self.environment, text=True, **{**streams, **options})
+        merged = {**self._environment, **(environment or {})}
+        own = {name: value for name, value in merged.items() if value is not None}
+        return subprocess.Popen(line, env=own, text=True, encoding="utf-8", **{**streams, **options})
 
     def __call__(self, *arguments: str | Path, **options: Any) -> Ran:
         """Run the command to its end."""
