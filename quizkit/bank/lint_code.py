@@ -77,10 +77,10 @@ def _programs(item: Item) -> Iterator[tuple[Path, str, int, bool]]:
         path: Path = ("options", index)
         if isinstance(option, SnippetOption):
             may_fail = _is_syntax(option.fails)
-            if has_slot(item.given):
-                yield (*path, "code"), splice(item.given, option.code), slot_line(item.given), may_fail
-            else:
+            if not has_slot(item.given):
                 yield (*path, "code"), option.code, 0, may_fail
+            elif fault(given, "exec") is None:  # Else every option would be told what is wrong around it.
+                yield (*path, "code"), splice(item.given, option.code), slot_line(item.given), may_fail
         elif isinstance(item, DiagnosisItem) and isinstance(option, DiagnosisOption) and option.cure:
             try:
                 yield (*path, "cure"), cured(item.given, option.cure), 0, _is_syntax(option.fails or premise)

@@ -194,6 +194,11 @@ def test_code_and_expressions(tmp_path: Path, item: str, edits: tuple[Edit, ...]
     check(tmp_path, item, edits, at, problem)
 
 
+def test_an_error_around_a_slot_is_told_once(tmp_path: Path) -> None:
+    (problem,) = problems_of(tmp_path / "b", edited(SLOT, ("def build(model):", "def build(model:")))
+    assert problem.startswith("7:3: this is not Python: ")
+
+
 def test_an_error_in_a_slot_is_on_the_options_own_line(tmp_path: Path) -> None:
     option = "{id: other, code: model.n = 11, rationale: No., fails: is ten}"
     text = edited(SLOT, (option, "id: other\n    code: |\n      a = 1\n      b =\n    rationale: No."))
