@@ -129,7 +129,9 @@ class _Said:
     def hear(self, frame: Message) -> None:
         """Take in one frame."""
         kind = frame["frame"]
-        if self.is_final or (self.heard == 0) != (kind == "confined"):
+        is_first = self.heard == 0
+        belongs = kind in ("confined", "fault") if is_first else kind != "confined"
+        if self.is_final or not belongs:
             raise ValueError("a frame that does not belong here")
         match kind:
             case "confined":
@@ -152,7 +154,7 @@ class _Said:
             case "missing":
                 self.missing = _text(frame["what"])
             case "fault":
-                wall = wall_behind(frame)
+                wall = None if is_first else wall_behind(frame)
                 self.fault = wall or (Outcome.SANDBOX_FAILED, f"the harness failed: {_exception(frame)}")
             case "final":
                 self._end(frame)

@@ -10,6 +10,7 @@ import resource
 import sys
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import compress
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,7 @@ assert sys.platform == "linux"
 
 _ALWAYS: Final = ("rlimits", "session", "no-new-privileges", "capabilities", "parent-death")
 """Layers that every supported kernel has."""
+_IF_AVAILABLE: Final = ("landlock", "seccomp")
 
 _MIB: Final = 1024 * 1024
 _SCRATCH_FILE_BYTES: Final = 256 * _MIB
@@ -37,8 +39,8 @@ _RESERVE: Final = 64 * _MIB
 
 def available_layers() -> tuple[str, ...]:
     """Return the names of the layers that are applied here. Nothing is started or changed to find out."""
-    has_landlock, has_seccomp = landlock.version() > 0, seccomp.is_available()
-    return (*_ALWAYS, *(("landlock",) if has_landlock else ()), *(("seccomp",) if has_seccomp else ()))
+    is_there = (landlock.version() > 0, seccomp.is_available())
+    return (*_ALWAYS, *compress(_IF_AVAILABLE, is_there))
 
 
 def get_ready() -> None:
@@ -78,8 +80,11 @@ def confine(
     Memory is on top of what the process has now; None leaves it open, for CUDA reserves far more address space than
     it uses. CPU time is rounded up to whole seconds, as the kernel counts it. `folder` is the one the probe has to
     itself, and `weights` where torch keeps downloaded files, if it may read them. Raises OSError for a layer that
-    cannot be applied, KeyError for an architecture whose system calls are not known.
+    cannot be applied, KeyError for an architecture whose system calls are not known, ValueError for a layer that is
+    not known.
     """
+    if unknown := set(layers).difference(_ALWAYS, _IF_AVAILABLE):
+        raise ValueError(f"no such layers: {', '.join(sorted(unknown))}")
     applied = list(_ALWAYS)
     privileges.drop_capabilities()
     privileges.forgo_new()

@@ -145,6 +145,12 @@ ENDS: Final[dict[str, tuple[list[Frame], Ended, Outcome, str]]] = {
         Outcome.SANDBOX_FAILED,
         "the harness failed: KeyError: no",
     ),
+    "a layer that could not be applied": (
+        [{"frame": "fault", **exception("PermissionError", errno=13)}],
+        Ended(status=BROKEN_STATUS << 8),
+        Outcome.SANDBOX_FAILED,
+        "the harness failed: PermissionError: no",
+    ),
     "the harness had no memory": (
         [*RAN, {"frame": "fault", **exception("MemoryError")}],
         Ended(status=BROKEN_STATUS << 8),

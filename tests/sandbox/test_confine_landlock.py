@@ -11,8 +11,10 @@ import pytest
 if sys.platform != "linux":
     pytest.skip("Linux alone has Landlock", allow_module_level=True)
 
+from quizkit.model.evidence import Outcome
+from quizkit.model.probe import Part, Probe
 from quizkit.sandbox import kernel, landlock, privileges, view
-from quizkit.sandbox.start import confinement
+from quizkit.sandbox.start import confinement, start_pool
 
 VERSIONS = range(1, landlock.version() + 1)
 versions = pytest.mark.parametrize("known", VERSIONS)
@@ -147,6 +149,34 @@ def test_a_kernel_without_landlock_is_told_beforehand(number: int, monkeypatch: 
         assert "landlock" in str(confinement())
     finally:
         landlock.version.cache_clear()
+
+
+def test_weights_are_shown_and_nothing_beside_them(folder: Path) -> None:
+    kept = folder.parent / "torch" / "hub" / "checkpoints"
+    kept.mkdir(parents=True)
+    (kept / "weights.pth").write_text("weights")
+    (kept.parent / "trusted_list").write_text("secret")
+
+    def act() -> None:
+        privileges.forgo_new()
+        shown = view.grants(folder, is_scratch=False, weights=folder.parent / "torch")
+        landlock.restrict(shown, landlock.version())
+        assert (kept / "weights.pth").read_text() == "weights"
+        for closed in (kept.parent / "trusted_list", folder.parent / "secret"):
+            with pytest.raises(PermissionError):
+                closed.read_text()
+        with pytest.raises(PermissionError):
+            (kept / "weights.pth").write_text("changed")
+
+    assert in_child(act) == ""
+
+
+def test_a_layer_that_is_not_known_is_not_passed_over() -> None:
+    with start_pool(1, layers=("landlock", "secomp")) as misled:
+        misled.submit(Probe(parts=(Part(phase="given", source="print('ran')"),)))
+        [(_, evidence)] = misled.results()
+    assert evidence.outcome is Outcome.SANDBOX_FAILED
+    assert "secomp" in evidence.reason and evidence.stdout == ""
 
 
 def test_what_a_probe_sees_is_nobodys_own() -> None:
