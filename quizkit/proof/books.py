@@ -123,6 +123,8 @@ class Books:
         )
 
     def _lacking(self) -> str:
+        if not any(lock.digests for lock in self._locks.values()):
+            return f"there is no {FILE_NAME} yet"
         every = list(self._unlocked)
         more = f" and {len(every) - _NAMED} more" if len(every) > _NAMED else ""
         return f"{FILE_NAME} has no proof of {', '.join(every[:_NAMED])}{more}"

@@ -19,7 +19,7 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from quizkit.bank.expand import instances
 from quizkit.bank.grammar import parsed
@@ -29,7 +29,6 @@ from quizkit.model.event import Operator
 from quizkit.model.item import Item
 from quizkit.proof.subject import Subject
 
-_ITEM: Final[TypeAdapter[Item]] = TypeAdapter(Item)
 _INTEGER: Final = re.compile(r"(?:0|[1-9][\d_]*|0[xX][\da-fA-F_]+)")
 _SAID: Final = ("code", "value", "raises", "during", "match", "cure", "claim")
 """Fields in which an option says something that execution decides."""
@@ -184,18 +183,18 @@ def mutants(subject: Subject) -> Iterator[Mutant]:
         data = instance.item.model_dump(mode="json", exclude_unset=True)
         for operator, changes in _OPERATORS.items():
             for what, path, changed in changes(instance.item, data):
-                lying = _loaded(changed, subject)
+                lying = _loaded(type(instance.item), changed, subject)
                 yield Mutant(subject, operator, what, path, instance.id, lying)
 
 
-def _loaded(data: Data, original: Subject) -> Subject | None:
+def _loaded(kind: type[Item], data: Data, original: Subject) -> Subject | None:
     """Return the mutated item as a subject, or None if the loader would refuse it."""
     key, is_negated = data["key"], data.get("negated", False)
     for option in data["options"]:
         if (option["id"] in key) != is_negated:
             option.pop("fails", None)
     try:
-        item = _ITEM.validate_python(data)
+        item = kind.model_validate(data)
     except ValidationError:
         return None
     if lint_item(LoadedItem(item=item, document=original.document), original.pattern.pattern.prelude):

@@ -225,13 +225,15 @@ def test_a_lock_beside_no_items_is_stale_too(made_up_pool: MadeUpPool, tmp_path:
 
 
 def test_a_lock_without_a_proof_is_a_note_and_under_locked_an_error(made_up_pool: MadeUpPool, tmp_path: Path) -> None:
-    bank = bank_of(*(claim(f"item-{n}") for n in range(7)), claim("wrong", "two"), folder=tmp_path)
+    first, right = bank_of(claim("first"), folder=tmp_path), bank_of(claim("item-0"), folder=tmp_path)
+    assert notes(verify(first)) == "there is no proofs.lock yet; `quizkit verify --update` adds it"
+    assert notes(verify(right, is_locked=True)) == "there is no proofs.lock yet; run `quizkit verify --update`"
+    verify(first, is_updating=True)
+    bank = bank_of(*(claim(name) for name in ("first", *(f"item-{n}" for n in range(7)))), folder=tmp_path)
     assert notes(verify(bank)) == (
         "proofs.lock has no proof of item-0, item-1, item-2, item-3, item-4 and 2 more; "
         "`quizkit verify --update` adds it"
     )
-    right = bank_of(claim("item-0"), folder=tmp_path)
-    assert notes(verify(right, is_locked=True)) == "proofs.lock has no proof of item-0; run `quizkit verify --update`"
 
 
 def test_a_corrupt_lock_is_a_note_and_under_locked_an_error(made_up_pool: MadeUpPool, tmp_path: Path) -> None:
