@@ -142,7 +142,7 @@ UNDECIDED = {
     ),
     "a file written": ("open('x', 'w').write('y')", Outcome.BLOCKED),
     "a file written elsewhere": (
-        "f = open('/tmp/quizkit-test-blocked', 'w'); f.write('y'); f.close()",
+        "f = open('../elsewhere', 'w'); f.write('y'); f.close()",
         Outcome.BLOCKED,
     ),
     "a temporary file": ("import tempfile; tempfile.TemporaryFile()", Outcome.BLOCKED),
