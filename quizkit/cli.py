@@ -243,6 +243,8 @@ def schema(of: str) -> None:
 def main() -> NoReturn:
     """Run the command line. Whatever happens ends in a documented exit code, and no fault of ours in 0."""
     signal.signal(signal.SIGTERM, _terminated)
+    # Looking for plug-ins of pydantic costs a tenth of a second answer, and one could change what a noun accepts.
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     try:
         code = quizkit_command.main(prog_name="quizkit", standalone_mode=False)
     except (KeyboardInterrupt, click.Abort) as error:

@@ -41,15 +41,23 @@ class _Use(Enum):
     """Read by people."""
 
 
+_USES: Final = {
+    "values": _Use.STATED,
+    "observe": _Use.MEASURED,
+    "printed": _Use.MEASURED,
+    "raised": _Use.TOLD,
+    "expectations": _Use.TOLD,
+    "claim": _Use.TOLD,
+    "drew_random": _Use.TOLD,
+    "stub_weights": _Use.TOLD,
+}
+
+
 def line_of(probe: Probe, evidence: Evidence) -> Line:
     """Return the lock's line for the evidence of a probe."""
+    kept = evidence.model_dump(mode="json", exclude_defaults=True, include=set(_USES))
     line: Line = {"digest": evidence.digest, "environment": evidence.environment, "outcome": evidence.outcome.value}
-    for names, use in (
-        ({"raised", "expectations", "claim", "drew_random", "stub_weights"}, _Use.TOLD),
-        ({"observe", "printed"}, _Use.MEASURED),
-        ({"values"}, _Use.STATED),
-    ):
-        line |= _stable(evidence.model_dump(mode="json", exclude_defaults=True, include=names), use)
+    line |= {name: _stable(part, _USES[name]) for name, part in kept.items()}
     if probe.reads_stdout and evidence.outcome is Outcome.RETURNED and evidence.stdout:
         line["stdout"] = _short(evidence.stdout, _STDOUT_LIMIT)
     return line
