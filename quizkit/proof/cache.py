@@ -27,9 +27,12 @@ _ROOMS: Final = ("observe", "sandbox")
 T = TypeVar("T")
 
 
-def cache_file() -> Path:
-    """Return where evidence is kept."""
-    return user_cache_path("quizkit", appauthor=False) / "evidence.sqlite3"
+def cache_file() -> Path | None:
+    """Return where evidence is kept; None for a user who has no home, as in some containers."""
+    try:
+        return user_cache_path("quizkit", appauthor=False) / "evidence.sqlite3"
+    except RuntimeError:
+        return None
 
 
 def harness_digest(package: Path) -> str:
@@ -57,6 +60,8 @@ class EvidenceCache:
         self._db: sqlite3.Connection | None = None
         if file is not None:
             self._open(file)
+        else:
+            self.notes.append("there is no home to keep evidence in: set HOME or XDG_CACHE_HOME; every probe is run")
 
     def find(self, digests: Iterable[str]) -> dict[str, Evidence]:
         """Return the evidence that is there, by the digest of its probe."""

@@ -45,7 +45,7 @@ def diagnosis() -> tuple[Sections, bool]:
             "first probe": "ran" if works else why_not or _ending(first),
         },
         "device": {"probes": "CPU", "accelerator": _accelerator(device)},
-        "storage": {"content": str(builtin()), "evidence cache": f"{cache_file()} ({_size()})"},
+        "storage": {"content": str(builtin()), "evidence cache": _cache()},
     }
     return sections, works
 
@@ -73,11 +73,14 @@ def _accelerator(evidence: Evidence | None) -> str:
     return "none that torch can use"
 
 
-def _size() -> str:
+def _cache() -> str:
+    file = cache_file()
+    if file is None:
+        return "nowhere: set HOME or XDG_CACHE_HOME"
     try:
-        return f"{cache_file().stat().st_size / 2**20:.1f} MiB"
+        return f"{file} ({file.stat().st_size / 2**20:.1f} MiB)"
     except OSError:
-        return "not there yet"
+        return f"{file} (not there yet)"
 
 
 def self_test() -> Iterator[CaseChecked]:

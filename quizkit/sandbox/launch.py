@@ -22,6 +22,9 @@ WALL_FACTOR: Final = 6
 
 
 def torch_home() -> dict[str, str]:
-    """Return where torch keeps downloaded weights, for probes that require real ones."""
-    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return {"TORCH_HOME": os.environ.get("TORCH_HOME") or str(Path(cache) / "torch")}
+    """Return where torch keeps downloaded weights, for probes that require real ones; nothing without a home."""
+    try:
+        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    except RuntimeError:
+        return {}
+    return {"TORCH_HOME": os.environ.get("TORCH_HOME") or str(cache / "torch")}

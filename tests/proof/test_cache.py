@@ -144,11 +144,15 @@ def test_the_harness_is_every_file_that_makes_evidence(tmp_path: Path) -> None:
     assert len({same, *others}) == 6
 
 
-def test_without_a_file_nothing_is_kept() -> None:
-    with closing(EvidenceCache(None)) as cache:
+def test_without_a_home_nothing_is_kept_and_a_note_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless(*_: object, **__: object) -> Path:
+        raise RuntimeError("no home")
+
+    monkeypatch.setattr("quizkit.proof.cache.user_cache_path", homeless)
+    with closing(EvidenceCache(cache_file())) as cache:
         cache.keep(evidence())
         assert cache.find([evidence().digest]) == {}
-        assert not cache.notes
+        assert "set HOME or XDG_CACHE_HOME" in cache.notes[0]
 
 
 def test_a_file_that_is_no_database_is_set_aside(file: Path) -> None:

@@ -25,6 +25,12 @@ def shown(bank: Bank) -> dict[str, Status]:
     return {each.verdict.item: each.verdict.status for _, every in catalogue(bank) for each in every}
 
 
+def forget() -> None:
+    file = cache_file()
+    assert file is not None
+    file.unlink()
+
+
 def test_what_was_never_run_is_undecided_and_nothing_is_started(made_up_pool: MadeUpPool, tmp_path: Path) -> None:
     bank = bank_of(claim("new"), claim("taste", exempt="A matter of taste alone."), folder=tmp_path)
     assert shown(bank) == {"new": Status.UNDECIDED, "taste": Status.EXEMPT}
@@ -35,7 +41,7 @@ def test_what_the_lock_proves_is_shown_without_a_cache(made_up_pool: MadeUpPool,
     made_up_pool.drawing = {"right"}
     bank = bank_of(claim("right"), folder=tmp_path)
     verify(bank, is_updating=True)
-    cache_file().unlink()
+    forget()
     assert shown(bank) == {"right": Status.PROVED}
     _, proof = exhibition(bank, "right")
     assert sorted(each.label for each in proof.exhibits) == sorted(
@@ -45,7 +51,7 @@ def test_what_the_lock_proves_is_shown_without_a_cache(made_up_pool: MadeUpPool,
 
 def test_a_lock_is_judged_and_not_believed(made_up_pool: MadeUpPool, tmp_path: Path) -> None:
     verify(bank_of(claim("item"), folder=tmp_path), is_updating=True)
-    cache_file().unlink()
+    forget()
     assert shown(bank_of(claim("item", "two"), folder=tmp_path)) == {"item": Status.REFUTED}
 
 
@@ -55,7 +61,7 @@ def test_what_was_measured_here_comes_before_the_lock(made_up_pool: MadeUpPool, 
     text = file.read_text()
     file.write_text(text.replace("true", "other").replace("false", "true").replace("other", "false"))
     assert shown(lie) == {"lie": Status.REFUTED}
-    cache_file().unlink()
+    forget()
     assert shown(lie) == {"lie": Status.PROVED}, "this is all that a forged lock can do, until the item is verified"
     verify(lie)
     assert shown(lie) == {"lie": Status.REFUTED}
