@@ -1,11 +1,12 @@
 """The machine and the versions that a measurement belongs to."""
 
-import os
 import platform
 import subprocess
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
+
+import psutil
 
 from benchmarks.figures import Machine
 from quizkit.sandbox.environment import versions as environment_versions
@@ -18,10 +19,10 @@ def machine() -> Machine:
     """Return what this machine is, and how busy it is now."""
     return Machine(
         cpu=_cpu(),
-        cores=len(os.sched_getaffinity(0)),
-        memory_gib=round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
+        cores=psutil.cpu_count() or 1,
+        memory_gib=round(psutil.virtual_memory().total / 2**30, 1),
         system=f"{platform.system()} {platform.release()} {platform.machine()}",
-        load_before=round(os.getloadavg()[0], 2),
+        load_before=round(psutil.getloadavg()[0], 2),
     )
 
 

@@ -14,6 +14,9 @@ from typing import Final
 import pytest
 from real_command import ENDLESS, RIGHT, Command, write_bank
 
+if sys.platform == "win32":
+    pytest.skip("there are no such signals", allow_module_level=True)
+
 PATIENCE: Final = 60
 """Seconds to wait for what must happen; a test that works never waits so long."""
 

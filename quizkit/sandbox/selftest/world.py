@@ -24,6 +24,8 @@ class World:
     secret: str
     tcp: socket.socket
     udp: socket.socket
+    status: tuple[int, int]
+    """The target's mode and owner."""
     before: frozenset[str]
     """What lay in the directory for temporary files."""
 
@@ -47,7 +49,7 @@ class World:
         if target.is_file():
             found = target.stat()
             yield "the target was written to", target.read_text(errors="replace") != "untouched"
-            yield "the target's mode or owner changed", (found.st_mode & 0o777, found.st_uid) != (0o600, os.getuid())
+            yield "the target's mode or owner changed", (found.st_mode, found.st_uid) != self.status
             yield "the target's times changed", found.st_mtime_ns == 0
             yield "the target has another link", found.st_nlink != 1
         yield "something was planted", bool(_planted() - self.before)
@@ -87,7 +89,8 @@ def world() -> Iterator[World]:
             udp.setblocking(False)
             os.environ["QUIZKIT_SELFTEST_SECRET"] = secret
             try:
-                yield World(folder, secret, tcp, udp, _planted())
+                status = (folder / "target").stat()
+                yield World(folder, secret, tcp, udp, (status.st_mode, status.st_uid), _planted())
             finally:
                 with suppress(KeyError):
                     del os.environ["QUIZKIT_SELFTEST_SECRET"]
