@@ -108,7 +108,7 @@ def _shortened(source: str) -> Iterator[tuple[str, str]]:
         parents = [(body, at) for body in _bodies(copy) for at in range(len(body))]
         body, at = parents[number]
         gone = body.pop(at)
-        if not body and body is not copy.body:
+        if not body:
             body.append(ast.Pass())
         yield ast.unparse(gone).partition("\n")[0], ast.unparse(ast.fix_missing_locations(copy))
 

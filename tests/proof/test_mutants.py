@@ -150,8 +150,8 @@ def test_delete_statement_takes_one_of_each_and_keeps_blocks_whole() -> None:
     ]
 
 
-def test_the_only_statement_leaves_no_item() -> None:
-    assert [mutant.subject for mutant in made(two(), "delete-statement")] == [None]
+def test_the_only_statement_leaves_nothing_to_do() -> None:
+    assert changed(two(), "delete-statement") == [{"options.0.code": ("m.fc = 10", "pass")}]
 
 
 @pytest.mark.parametrize("code", ["m.fc = 10", "m.fc = 0x10", "m.fc = 1_0"])
