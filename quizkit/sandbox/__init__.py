@@ -1,7 +1,6 @@
-"""Probe -> Evidence: one fresh, confined process per probe, forked from a zygote that has torch loaded.
+"""Probe -> Evidence: one fresh, confined process per probe.
 
-Parent side: `start`, `pool`, `fork_pool`, `forkserver`, `execution`, `assemble`, `walls`. Child side (torch and the
-standard library only): `keeper`, `zygote`, `worker`, `program`, `describe`, `expression`, `raising`, and the walls:
-`confine` over `privileges`, `landlock` with its `view`, `seccomp` with its `syscalls`, and `quota`. Shared: `wire`,
-`environment`, `folder`. This module is imported by both, so it imports nothing.
+Start at `start`. The parent's side is here: the `pool`s, what they launch, and `assemble`, which turns what came back
+into evidence. `child` is what runs in the processes below, `confine` what they take away from themselves, `selftest`
+the hostile programs that all of it must withstand. This module is imported on both sides, so it imports nothing.
 """

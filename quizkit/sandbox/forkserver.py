@@ -19,7 +19,7 @@ from quizkit.sandbox.wire import Message
 
 assert sys.platform == "linux"
 
-_KEEPER: Final = Path(__file__).resolve().parent / "keeper.py"
+_KEEPER: Final = Path(__file__).resolve().parent / "child" / "keeper.py"
 _START_SECONDS: Final = 300
 """A cold disk on a shared runner is slow; a zygote that hangs longer will not come."""
 _STOP_SECONDS: Final = 30

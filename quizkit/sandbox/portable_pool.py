@@ -30,7 +30,7 @@ from quizkit.sandbox.pool import Pool
 from quizkit.sandbox.printed import reading, with_printed
 from quizkit.sandbox.wire import EVIDENCE_LIMIT, STREAM_LIMIT
 
-_WORKER: Final = Path(__file__).resolve().parent / "fresh.py"
+_WORKER: Final = Path(__file__).resolve().parent / "child" / "fresh.py"
 _LOOK_SECONDS: Final = 0.05
 """Time between two looks at a child; a bound is noticed this late."""
 _START_SECONDS: Final = 300

@@ -17,8 +17,8 @@ from quizkit.sandbox.start import confinement
 if sys.platform != "linux":
     pytest.skip("Linux alone has this filter", allow_module_level=True)
 
-from quizkit.sandbox import seccomp, syscalls
-from quizkit.sandbox.bpf import Assembler
+from quizkit.sandbox.confine import seccomp, syscalls
+from quizkit.sandbox.confine.bpf import Assembler
 
 PID = 4711
 MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}

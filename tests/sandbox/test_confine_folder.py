@@ -10,7 +10,8 @@ import pytest
 if sys.platform != "linux":
     pytest.skip("Linux alone has these", allow_module_level=True)
 
-from quizkit.sandbox import folder, quota
+from quizkit.sandbox import folder
+from quizkit.sandbox.child import quota
 
 
 def many(place: Path) -> None:

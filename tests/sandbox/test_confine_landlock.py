@@ -13,7 +13,7 @@ if sys.platform != "linux":
 
 from quizkit.model.evidence import Outcome
 from quizkit.model.probe import Part, Probe
-from quizkit.sandbox import kernel, landlock, privileges, view
+from quizkit.sandbox.confine import kernel, landlock, privileges, view
 from quizkit.sandbox.start import confinement, start_pool
 
 VERSIONS = range(1, landlock.version() + 1)

@@ -16,7 +16,7 @@ from torch import nn
 
 from quizkit.model.evidence import Value
 from quizkit.model.text import printable
-from quizkit.sandbox.describe import describe, in_brief
+from quizkit.sandbox.child.describe import describe, in_brief
 
 
 def boom(*_: object, **__: object) -> Any:

@@ -9,7 +9,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizkit.sandbox.expression import Expression
+from quizkit.sandbox.child.expression import Expression
 
 
 def fresh() -> dict[str, Any]:

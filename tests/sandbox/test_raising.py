@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from quizkit.sandbox.raising import report
+from quizkit.sandbox.child.raising import report
 
 
 def boom(*_: object, **__: object) -> Any:

@@ -1,5 +1,5 @@
 # trick: writes to standard error for ever
-# outcome: timed-out | returned
+# outcome: timed-out | returned | blocked
 # layer: caps
 # cpu: 1
 import sys

@@ -1,5 +1,5 @@
 # trick: prints for ever
-# outcome: timed-out | returned
+# outcome: timed-out | returned | blocked
 # layer: caps
 # cpu: 1
 while True:

@@ -17,8 +17,8 @@ from typing import Any, NoReturn, Protocol
 import torch
 
 from quizkit.observe import console, weights
-from quizkit.sandbox.program import Program
-from quizkit.sandbox.raising import report
+from quizkit.sandbox.child.program import Program
+from quizkit.sandbox.child.raising import report
 from quizkit.sandbox.wire import BROKEN_STATUS, Message, encode
 
 _exit, _write, _getpid = os._exit, os.write, os.getpid

@@ -26,8 +26,9 @@ def main() -> None:
     """Fork the zygote, watch over it, clean up. Arguments: the control socket's descriptor, and the folder."""
     control, home = int(sys.argv[1]), Path(sys.argv[2])
     # Importable from where this file lies, and from nowhere else.
-    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-    from quizkit.sandbox import folder, processes
+    sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+    from quizkit.sandbox import folder
+    from quizkit.sandbox.child import processes
 
     processes.reset_signals()
     processes.adopt_orphans()
@@ -35,7 +36,7 @@ def main() -> None:
     pid = os.fork()
     if pid == 0:
         processes.die_with_parent(own)
-        from quizkit.sandbox import zygote
+        from quizkit.sandbox.child import zygote
 
         zygote.main(control, home)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)

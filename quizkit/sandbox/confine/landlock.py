@@ -13,7 +13,7 @@ from enum import IntFlag
 from functools import lru_cache
 from typing import Final
 
-from quizkit.sandbox import kernel
+from quizkit.sandbox.confine import kernel
 
 assert sys.platform == "linux"
 

@@ -10,7 +10,7 @@ import builtins
 from types import CodeType
 from typing import Any, Final
 
-from quizkit.sandbox.describe import Described, describe, in_brief
+from quizkit.sandbox.child.describe import Described, describe, in_brief
 
 _RECORD: Final = "__quizkit_record__"
 _SUB_VALUE_LIMIT: Final = 24

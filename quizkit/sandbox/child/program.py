@@ -14,9 +14,9 @@ from functools import partial
 from typing import Any, Final, Protocol
 
 from quizkit.observe import randomness
-from quizkit.sandbox.describe import Described, describe
-from quizkit.sandbox.expression import Expression
-from quizkit.sandbox.raising import report
+from quizkit.sandbox.child.describe import Described, describe
+from quizkit.sandbox.child.expression import Expression
+from quizkit.sandbox.child.raising import report
 from quizkit.sandbox.wire import Message
 
 _MODULE: Final = "__quiz__"

@@ -12,7 +12,7 @@ from collections.abc import Container
 from types import FrameType, FunctionType
 from typing import Any, Final
 
-from quizkit.sandbox.describe import Described, clean, describe, is_among, mro, type_name
+from quizkit.sandbox.child.describe import Described, clean, describe, is_among, mro, type_name
 from quizkit.sandbox.wire import MESSAGE_LIMIT
 
 _CHAIN_LIMIT: Final = 8

@@ -16,8 +16,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NoReturn
 
-from quizkit.sandbox import confine, processes, quota
-from quizkit.sandbox.loading import load
+from quizkit.sandbox import confine
+from quizkit.sandbox.child import processes, quota
+from quizkit.sandbox.child.loading import load
 
 assert sys.platform == "linux"
 
@@ -100,7 +101,7 @@ class _Zygote:
 def _become_worker(zygote: int, descriptors: list[int]) -> NoReturn:
     """Turn the forked process into a worker; never returns."""
     try:
-        from quizkit.sandbox import worker
+        from quizkit.sandbox.child import worker
 
         job, evidence, out, err = descriptors
         processes.die_with_parent(zygote)
@@ -131,7 +132,7 @@ def main(descriptor: int, home: Path) -> NoReturn:
         gc.disable()
         processes.adopt_orphans()
         loaded = load()
-        root = str(Path(__file__).resolve().parents[2])
+        root = str(Path(__file__).resolve().parents[3])
         sys.path.remove(root)
         threads = len(list(Path("/proc/self/task").iterdir()))
         if threads != 1:

@@ -12,7 +12,7 @@ def load() -> dict[str, str]:
     import torch
     import torchvision
 
-    import quizkit.sandbox.worker  # noqa: F401
+    import quizkit.sandbox.child.worker  # noqa: F401
 
     torch.set_num_threads(1)
     torch.set_num_interop_threads(1)

@@ -14,9 +14,9 @@ import sys
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from quizkit.sandbox import kernel
-from quizkit.sandbox.bpf import Assembler
-from quizkit.sandbox.syscalls import ABSENT, ALLOWED, DEPENDING, NEWEST, UNSUPPORTED, numbers
+from quizkit.sandbox.confine import kernel
+from quizkit.sandbox.confine.bpf import Assembler
+from quizkit.sandbox.confine.syscalls import ABSENT, ALLOWED, DEPENDING, NEWEST, UNSUPPORTED, numbers
 
 assert sys.platform == "linux"
 

@@ -9,7 +9,7 @@ import errno
 import sys
 from typing import Final
 
-from quizkit.sandbox import kernel
+from quizkit.sandbox.confine import kernel
 
 assert sys.platform == "linux"
 

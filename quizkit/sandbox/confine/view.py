@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 if sys.platform == "linux":  # To a type checker for another platform, that module is empty.
-    from quizkit.sandbox.landlock import READ, WRITE, Access
+    from quizkit.sandbox.confine.landlock import READ, WRITE, Access
 
 assert sys.platform == "linux"
 

@@ -14,7 +14,7 @@ from itertools import compress
 from pathlib import Path
 from typing import Final
 
-from quizkit.sandbox import landlock, privileges, seccomp, view
+from quizkit.sandbox.confine import landlock, privileges, seccomp, view
 from quizkit.sandbox.wire import Message
 
 assert sys.platform == "linux"

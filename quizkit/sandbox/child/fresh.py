@@ -25,12 +25,12 @@ def main() -> None:
     """Read the job from standard input, do it, end."""
     job = json.loads(sys.stdin.buffer.read())
     evidence = _redirected(job)
-    root = str(Path(__file__).resolve().parents[2])
+    root = str(Path(__file__).resolve().parents[3])
     sys.path.insert(0, root)
-    from quizkit.sandbox import baseline, loading
+    from quizkit.sandbox.child import baseline, loading
 
     loading.load()
-    from quizkit.sandbox import worker
+    from quizkit.sandbox.child import worker
 
     sys.path.remove(root)
     worker.main(job, evidence, baseline)
