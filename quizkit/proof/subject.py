@@ -141,12 +141,8 @@ def _placed(finding: Finding, subject: Subject) -> Finding:
 
 
 def _notes(results: Iterable[Result]) -> Iterator[str]:
-    found: set[str] = set()
-    again = 0
-    for result in results:
-        found.update(result.evidence.stub_weights)
-        again += result.was_run_again
-    for name in sorted(found):
-        yield f"seeded stub weights stood in for {name}"
-    if again:
+    every = list(results)
+    if any(result.evidence.stub_weights for result in every):
+        yield "seeded stub weights stood in for pretrained ones"
+    if again := sum(result.was_run_again for result in every):
         yield f"{again} {'probe was' if again == 1 else 'probes were'} run twice, the second time alone"
