@@ -23,9 +23,13 @@ def explained(verdict: Verdict, page: Page) -> Iterator[str]:
     word = verdict.status.value
     yield f"{page.paint(word, word)}  {page.paint('strong', one_line(verdict.item))}"
     yield from stem_lines(verdict.stem, page.width)
+    told: tuple[tuple[str, ...], ...] = ()
     for finding in verdict.findings:
         yield ""
-        yield from finding_lines(finding, verdict, page)
+        # Findings on several options of one item come with the same table.
+        once = finding.model_copy(update={"table": ()}) if finding.table == told else finding
+        yield from finding_lines(once, verdict, page)
+        told = finding.table or told
 
 
 def stem_lines(stem: str, width: int) -> Iterator[str]:

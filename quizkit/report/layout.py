@@ -9,7 +9,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import dropwhile
+from itertools import dropwhile, zip_longest
 from typing import Final, TextIO
 
 from quizkit.model.text import one_line, printable
@@ -139,18 +139,48 @@ def section(title: str, lines: Iterable[str], page: Page) -> Iterator[str]:
 
 
 def table(rows: Sequence[Iterable[str]], prefix: str, width: int) -> Iterator[str]:
-    """Yield a table's lines with aligned columns; row by row, a cell a line, where it is wider than the page."""
+    """Yield a table's lines with aligned columns.
+
+    Where it is wider than the page, its cells are wrapped; where even their words are too wide, it goes row by row, a
+    cell a line.
+    """
     cleaned = [[one_line(cell) for cell in row] for row in rows]
     columns = max((len(row) for row in cleaned), default=0)
     filled = [row + [""] * (columns - len(row)) for row in cleaned]
-    widths = [max(map(cells, column)) for column in zip(*filled, strict=True)]
     if not filled:
         return
-    if cells(prefix) + sum(widths) + 2 * (columns - 1) > width:
+    widths = _widths(filled, width - cells(prefix) - 2 * (columns - 1))
+    if widths is None:
         yield from _stacked(filled, prefix)
         return
     for row in [filled[0], ["-" * column for column in widths], *filled[1:]]:
-        yield (prefix + "  ".join(map(pad, row, widths))).rstrip()
+        wrapped = [_wrapped(cell, column) for cell, column in zip(row, widths, strict=True)]
+        for line in zip_longest(*wrapped, fillvalue=""):
+            yield (prefix + "  ".join(map(pad, line, widths))).rstrip()
+
+
+def _widths(rows: Sequence[Sequence[str]], room: int) -> list[int] | None:
+    """Return the width of each column, the widest ones made narrower until all fit; None if they cannot."""
+    columns = list(zip(*rows, strict=True))
+    widths = [max(map(cells, column)) for column in columns]
+    least = [max(cells(word) for cell in column for word in cell.split(" ")) for column in columns]
+    while sum(widths) > room:
+        spare = [number for number, width in enumerate(widths) if width > least[number]]
+        if not spare:
+            return None
+        widths[max(spare, key=lambda number: widths[number])] -= 1
+    return widths
+
+
+def _wrapped(cell: str, width: int) -> list[str]:
+    lines = [""]
+    for word in cell.split(" "):
+        longer = f"{lines[-1]} {word}".strip()
+        if cells(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
 
 
 def _stacked(rows: Sequence[Sequence[str]], prefix: str) -> Iterator[str]:
