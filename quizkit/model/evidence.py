@@ -58,6 +58,12 @@ class Value(Noun):
     is_complete: bool = True
     """Whether all of it is here; what was cut equals nothing."""
 
+    def brief(self) -> str:
+        """Return its text if that is one line; of an array that takes more, what it is."""
+        if self.shape is not None and "\n" in self.text:
+            return f"{self.type} of shape {self.shape}, {self.dtype}"
+        return self.text
+
 
 class Raise(Noun):
     """An exception."""

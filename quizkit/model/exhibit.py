@@ -10,8 +10,10 @@ from quizkit.model.verdict import Verdict
 class Exhibit(Noun):
     """One probe of a proof."""
 
-    label: PrintableText
-    """The probe's name for people."""
+    name: PrintableText
+    """What it is, for people; its seed apart."""
+    seed: int = 0
+    """The seed it was run under."""
     option: str | None = None
     """The option it is about."""
     parts: tuple[Part, ...] = ()

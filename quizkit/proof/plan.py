@@ -53,11 +53,15 @@ class Planned(Noun):
     follows: tuple[int, ...] = ()
     """Seeds under which it is run as well if it draws random numbers."""
 
-    def label(self) -> str:
-        """Return the probe's name for people."""
+    def name(self) -> str:
+        """Return what it is, for people; its seed apart."""
         what = self.role.value if self.option is None else f"{self.role.value} {self.option}"
         context = f" [{self.context}]" if self.context else ""
-        return f"{self.instance} {what}{context} seed {self.probe.seed}"
+        return f"{self.instance} {what}{context}"
+
+    def label(self) -> str:
+        """Return the probe's name for people."""
+        return f"{self.name()} seed {self.probe.seed}"
 
 
 def plan_item(item: Item, prelude: str, seeds: tuple[int, ...] = ()) -> list[Planned]:

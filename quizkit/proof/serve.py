@@ -47,7 +47,8 @@ def exhibited(subject: Subject, known: Known) -> Exhibition:
         verdict=docket.verdict(),
         exhibits=tuple(
             Exhibit(
-                label=planned.label(),
+                name=planned.name(),
+                seed=planned.probe.seed,
                 option=planned.option,
                 parts=planned.probe.parts,
                 expectations=planned.probe.expectations,

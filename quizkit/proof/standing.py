@@ -271,14 +271,7 @@ def check_details(name: str, source: str, check: Checked) -> Iterator[str]:
         got += ", wanted a boolean: bool, numpy.bool_ or a 0-d bool tensor"
     yield f"{name}: {' '.join(source.split())} {got}"
     for part in check.sub_values:
-        yield f"  {part.source} -> {_told(part.value)}"
-
-
-def _told(value: Value) -> str:
-    """Return what a part of an expression gave; of an array that takes more than a line, what it is."""
-    if value.shape is not None and "\n" in value.text:
-        return f"{value.type} of shape {value.shape}, {value.dtype}"
-    return _short(value.text)
+        yield f"  {part.source} -> {_short(part.value.brief())}"
 
 
 def _short(text: str) -> str:

@@ -6,6 +6,7 @@ Invariant: what is shown as proved is what the judge says of recorded evidence, 
 from collections.abc import Iterable, Iterator
 
 from quizkit.model.bank import Fact, LoadedPattern
+from quizkit.model.evidence import Evidence
 from quizkit.model.exhibit import Exhibit, Exhibition
 from quizkit.model.item import DiagnosisItem, DiagnosisOption, Item, SnippetItem
 from quizkit.model.text import one_line
@@ -69,9 +70,7 @@ def _shown(content: Item | Fact, exhibition: Exhibition, page: Page) -> Iterator
     for finding in verdict.findings if verdict.status is Status.REFUTED else ():
         yield ""
         yield from finding_lines(finding, verdict, page)
-    for exhibit in exhibition.exhibits:
-        yield ""
-        yield from _exhibit(exhibit, page)
+    yield from _exhibits(exhibition.exhibits, page)
     yield ""
     yield f"run it again: quizkit verify --fresh --only {one_line(verdict.item)}"
 
@@ -124,11 +123,24 @@ def _code(name: str, text: str) -> Iterator[str]:
         yield from verbatim(text, "  | ")
 
 
-def _exhibit(exhibit: Exhibit, page: Page) -> Iterator[str]:
-    evidence = exhibit.evidence
+def _exhibits(exhibits: Iterable[Exhibit], page: Page) -> Iterator[str]:
+    """Yield every probe's evidence, that of equal outcome under several seeds once."""
+    by_name: dict[str, dict[tuple[str, ...], list[int]]] = {}
+    for exhibit in exhibits:
+        told = tuple(_evidence(exhibit.evidence, page))
+        by_name.setdefault(exhibit.name, {}).setdefault(told, []).append(exhibit.seed)
+    for name, ways in by_name.items():
+        for (ending, *lines), seeds in ways.items():
+            under = f"seed{'s' * (len(seeds) > 1)} {', '.join(map(str, sorted(seeds)))}"
+            yield ""
+            yield f"{page.paint('strong', one_line(name))}, {under}: {ending}"
+            yield from (f"  {line}" for line in lines)
+
+
+def _evidence(evidence: Evidence | None, page: Page) -> Iterator[str]:
     if evidence is None:
-        yield f"{one_line(exhibit.label)}: not recorded"
+        yield "not recorded"
         return
     raised = f" {one_line(f'{evidence.raised.type} during {evidence.raised.phase}')}" if evidence.raised else ""
-    yield f"{page.paint('strong', one_line(exhibit.label))}: {evidence.outcome.value}{raised}"
-    yield from (f"  {line}" for line in evidence_lines(evidence, page))
+    yield f"{evidence.outcome.value}{raised}"
+    yield from evidence_lines(evidence, page)

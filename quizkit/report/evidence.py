@@ -19,8 +19,15 @@ def as_evidence(name: str, evidence: Evidence, page: Page) -> Iterator[str]:
     outcome = evidence.outcome.value
     style = "strong" if evidence.is_decided else "undecided"
     start = f"{page.paint('strong', one_line(name))}  {page.paint(style, outcome)}{_where(evidence.raised)}"
-    lines = [*evidence_lines(evidence, page), _seen(evidence.observed)]
+    lines = [*evidence_lines(evidence, page), *_notes(evidence, page), _seen(evidence.observed)]
     yield from map(inert, [start, *(f"  {line}" for line in lines)])
+
+
+def _notes(evidence: Evidence, page: Page) -> Iterator[str]:
+    told = [f"seeded stub weights for {', '.join(evidence.stub_weights)}"] if evidence.stub_weights else []
+    told += ["random numbers were drawn"] if evidence.drew_random else []
+    if told:
+        yield from prose(f"note: {'; '.join(told)}", page.width - 4, "", "      ")
 
 
 def _seen(seen: Observed) -> str:
@@ -44,10 +51,6 @@ def evidence_lines(evidence: Evidence, page: Page) -> Iterator[str]:
             yield f"{one_line(name)} -> {_read(read)}"
     for name, text in (("stdout", evidence.stdout), ("stderr", evidence.stderr)):
         yield from _stream(name, text, is_cut=name in evidence.observed.cut_streams)
-    told = [f"seeded stub weights for {', '.join(evidence.stub_weights)}"] if evidence.stub_weights else []
-    told += ["random numbers were drawn"] if evidence.drew_random else []
-    if told:
-        yield from prose(f"note: {'; '.join(told)}", page.width - 4, "", "      ")
 
 
 def checked_lines(name: str, checked: Checked) -> Iterator[str]:
@@ -60,7 +63,7 @@ def checked_lines(name: str, checked: Checked) -> Iterator[str]:
         got = str(checked.holds)
     yield f"{one_line(name)}: {one_line(got)}"
     for part in checked.sub_values:
-        yield f"  {one_line(part.source)} -> {one_line(part.value.text)}"
+        yield f"  {one_line(part.source)} -> {one_line(part.value.brief())}"
 
 
 def _where(raised: Raise | None) -> str:

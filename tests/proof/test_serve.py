@@ -44,7 +44,7 @@ def test_what_the_lock_proves_is_shown_without_a_cache(made_up_pool: MadeUpPool,
     forget()
     assert shown(bank) == {"right": Status.PROVED}
     _, proof = exhibition(bank, "right")
-    assert sorted(each.label for each in proof.exhibits) == sorted(
+    assert sorted(f"{each.name} seed {each.seed}" for each in proof.exhibits) == sorted(
         f"right {role} seed {seed}" for role in ("premise", "claim one", "claim two") for seed in (0, 1, 2)
     )
 

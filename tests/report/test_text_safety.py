@@ -231,8 +231,8 @@ def test_what_a_bank_holds_is_shown_as_text(text: str) -> None:
     )  # fmt: skip
     place = Place(file=text)
     verdict = Verdict(pattern="p", item="x", status=Status.PROVED, stem=text, notes=(text,), place=place)
-    exhibit = Exhibit(label=text, evidence=foreign_evidence(text))
-    shown = Exhibition(verdict=verdict, exhibits=(exhibit, Exhibit(label=text)))
+    exhibit = Exhibit(name=text, evidence=foreign_evidence(text))
+    shown = Exhibition(verdict=verdict, exhibits=(exhibit, Exhibit(name=text)))
     document = Document(file=text, places={})
     pattern = LoadedPattern(
         pattern=Pattern(id="p", title=text),
