@@ -72,8 +72,14 @@ def _bank(content: Path | None) -> "Bank":
     from quizkit.bank.builtin import builtin, is_own
     from quizkit.bank.loader import load
 
-    folder = builtin() if content is None else content
+    folder = _nearby(builtin()) if content is None else content
     return load(folder, is_own=is_own(folder))
+
+
+def _nearby(path: Path) -> Path:
+    """Return `path` as one would type it here, if it lies below the working directory."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _cores() -> int:
