@@ -78,7 +78,10 @@ def _bank(content: Path | None) -> "Bank":
 
 def _nearby(path: Path) -> Path:
     """Return `path` as one would type it here, if it lies below the working directory."""
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except OSError:  # It was removed.
+        return path
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 
