@@ -34,7 +34,7 @@ Exit code:
   0    every program returned or raised, and every --expect is true
   1    an --expect is not true
   2    usage error, or a file that cannot be read
-  3    a program was stopped, crashed or ended itself
+  3    a program was stopped or blocked, crashed, or ended itself by os._exit
 """
 
 
@@ -178,7 +178,7 @@ def try_(
     bounds = Limits(cpu_seconds=limits["cpu_seconds"], memory_mib=limits["memory_mib"])
     page, worst = _page(), ExitCode.PROVED
     for name, probe, evidence in tried(programs(files, expect, bounds, limits["seed"]), limits["jobs"]):
-        _put([as_evidence_json(name, evidence)] if is_json else as_evidence(name, evidence, page))
+        _put([as_evidence_json(name, evidence)] if is_json else as_evidence(name, probe.expectations, evidence, page))
         worst = max(worst, exit_code(probe, evidence))
     context.exit(int(worst))
 

@@ -40,7 +40,7 @@ def load(path: FilePath, *, is_own: bool = False) -> Bank:
     patterns = [pattern for files in found if (pattern := loader.pattern(files)) is not None]
     if problems:
         raise ContentError(first_of(problems))
-    return Bank(patterns=tuple(patterns), is_own=is_own)
+    return Bank(patterns=tuple(patterns), folder=name, is_own=is_own)
 
 
 class _Loader:

@@ -150,7 +150,7 @@ class _Builder:
         except yaml.YAMLError as error:
             self._syntax(error)
         if not self.read.problems and self.read.data is None:
-            self._note((1, 1), "the file is empty", "write an item, or delete the file")
+            self._note((1, 1), "the file is empty", "write into it what it is for, or delete it")
 
     def _is_text(self) -> bool:
         """Note the first character that no YAML file may hold."""

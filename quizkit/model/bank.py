@@ -102,6 +102,8 @@ class Bank(Noun):
 
     patterns: tuple[LoadedPattern, ...]
     """The topics, by folder name."""
+    folder: PrintableText = ""
+    """The folder it was loaded from, as the user gave it."""
     is_own: bool = False
     """Shipped with, or in an editable checkout beside, the installed quizkit; all else is foreign."""
 

@@ -35,5 +35,7 @@ class Exhibition(Noun):
 
     verdict: Verdict
     """The judge's conclusion from this evidence alone; undecided if not enough is recorded."""
+    folder: PrintableText = ""
+    """The folder of the bank it is from."""
     exhibits: tuple[Exhibit, ...] = ()
     """The probes, in the order planned."""

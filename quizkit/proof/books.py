@@ -3,6 +3,7 @@
 Invariant: locks are compared with and written to; nothing in them moves a verdict.
 """
 
+import shlex
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -106,7 +107,10 @@ class Books:
         else:
             notes = [*notes, *(problem for lock in self._locks.values() for problem in lock.problems)]
             if self._unlocked and not self._request.seeds:
-                notes.append(f"{self._lacking()}; `quizkit verify --update` adds it")
+                notes.append(f"{self._lacking()}; `{self._update}` adds it")
+        if not self._bank.patterns:
+            where = self._bank.folder or "this folder"
+            notes = [*notes, f"there is no pattern.yaml below {where}; items stand in items/*.yaml beside one"]
         counts = self._counts
         return VerificationFinished(
             proved=counts["proved"],
@@ -121,6 +125,12 @@ class Books:
             exit_code=exit_code(counts, self._request, is_lock_stale=bool(mismatch)),
             notes=tuple(notes),
         )
+
+    @property
+    def _update(self) -> str:
+        """The command that writes the locks of this bank."""
+        folder = f"{shlex.quote(self._bank.folder)} " if self._bank.folder else ""
+        return f"quizkit verify {folder}--update"
 
     def _lacking(self) -> str:
         if not any(lock.digests for lock in self._locks.values()):
@@ -138,7 +148,7 @@ class Books:
             yield self._lock(pattern), frozenset(known[pattern.folder]), pattern.folder
 
     def _mismatch(self) -> Iterator[str]:
-        remedy = "run `quizkit verify --update`"
+        remedy = f"run `{self._update}`"
         if self._unlocked:
             yield f"{self._lacking()}; {remedy}"
         for lock, known, _ in self._every_lock():

@@ -1,9 +1,9 @@
 """Does the situation that a stem speaks of occur? Pure."""
 
-from typing import assert_never
+from typing import Final, assert_never
 
 from quizkit.model.evidence import Evidence
-from quizkit.model.item import ClaimItem, DiagnosisItem, Item, OutputItem, SnippetItem
+from quizkit.model.item import ClaimItem, DiagnosisItem, Failure, Item, OutputItem, SnippetItem
 from quizkit.proof.case import Case
 from quizkit.proof.plan import Role
 from quizkit.proof.standing import describe_declared, ending, fails_as, meets, program_details
@@ -18,6 +18,8 @@ def false_premise(item: Item, evidence: Evidence) -> str | None:
     """Return what is not as the stem says, if anything."""
     if not evidence.is_decided:
         return f"the program that the stem is about ended as {ending(evidence)}, which shows nothing"
+    if evidence.raised is not None and evidence.raised.phase in _BEFORE_THE_QUESTION - _told_phases(item):
+        return f"the {evidence.raised.phase} raises, so that nothing the item asks about is ever run"
     match item:
         case SnippetItem():
             is_met, what = not meets(evidence), "every expectation is met with no option at all: none is needed"
@@ -34,6 +36,17 @@ def false_premise(item: Item, evidence: Evidence) -> str | None:
         case _:
             assert_never(item)
     return None if is_met else what
+
+
+_BEFORE_THE_QUESTION: Final = frozenset({"prelude", "setup"})
+"""Phases that are not part of what the learner is asked about."""
+
+
+def _told_phases(item: Item) -> set[str]:
+    """Return the phases in which the item itself says that something is raised."""
+    declared = [getattr(item, "premise", None), *(getattr(option, "fails", None) for option in item.options)]
+    declared += [option.failure() for option in item.options] if isinstance(item, OutputItem) else []
+    return {failure.during for failure in declared if isinstance(failure, Failure)}
 
 
 def premise_details(item: Item, evidence: Evidence) -> tuple[str, ...]:

@@ -77,7 +77,8 @@ def exhibition(bank: Bank, name: str) -> tuple[Item | Fact, Exhibition]:
     if others:
         raise UsageError(f"{name!r} names {1 + len(others)} items and facts; choose one, such as {subject.name}")
     with closing(EvidenceCache(cache_file())) as cache:
-        return subject.content, exhibited(subject, Known(cache, _lock(subject.pattern)))
+        shown = exhibited(subject, Known(cache, _lock(subject.pattern)))
+    return subject.content, shown.model_copy(update={"folder": bank.folder})
 
 
 def _lock(pattern: LoadedPattern) -> Lock:

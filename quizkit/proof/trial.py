@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from quizkit.bank.grammar import parsed
 from quizkit.bank.reader import read_text
-from quizkit.errors import ContentError, ExitCode
+from quizkit.errors import ContentError, ExitCode, UsageError
 from quizkit.model.evidence import Evidence
 from quizkit.model.item import Limits
 from quizkit.model.probe import Part, Probe
@@ -12,8 +13,16 @@ from quizkit.sandbox.start import start_pool
 
 
 def programs(files: Iterable[Path], expect: Iterable[str], limits: Limits, seed: int) -> list[tuple[str, Probe]]:
-    """Return a probe for each file, by its name. Raises ContentError for files that cannot be read."""
+    """Return a probe for each file, by its name.
+
+    Raises ContentError for files that cannot be read, UsageError for an expectation that is no Python expression.
+    """
     expectations = {expression: expression for expression in expect}
+    for expression in expectations:
+        if isinstance(parsed(expression, "eval"), str):
+            raise UsageError(
+                f"--expect {expression!r} is not a Python expression; write one such as 'x.shape == (2, 3)'"
+            )
     found, problems = [], []
     for file in files:
         text, unreadable = read_text(file, str(file))

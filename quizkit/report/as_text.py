@@ -126,7 +126,7 @@ def _end(last: Conclusion, kept: _Kept, page: Page) -> Iterator[str]:
     yield from section("Needs environment", _missing(kept, page), page)
     yield from section("Exempt", _pairs(kept.exempt, page), page)
     yield from section("Drift", _drifted(kept, page), page)
-    noted = [(note, f"({count(number, 'item')})") for note, number in kept.notes.items()]
+    noted = [(note, f"({count(number, 'time')})") for note, number in kept.notes.items()]
     noted += [(note, "") for note in finished.notes]
     yield from section("Notes", _noted(noted, page), page)
     yield ""

@@ -3,6 +3,7 @@
 Invariant: what is shown as proved is what the judge says of recorded evidence, with the environment it is from.
 """
 
+import shlex
 from collections.abc import Iterable, Iterator
 
 from quizkit.model.bank import Fact, LoadedPattern
@@ -72,7 +73,8 @@ def _shown(content: Item | Fact, exhibition: Exhibition, page: Page) -> Iterator
         yield from finding_lines(finding, verdict, page)
     yield from _exhibits(exhibition.exhibits, page)
     yield ""
-    yield f"run it again: quizkit verify --fresh --only {one_line(verdict.item)}"
+    folder = f" {shlex.quote(one_line(exhibition.folder))}" if exhibition.folder else ""
+    yield f"run it again: quizkit verify{folder} --fresh --only {one_line(verdict.item)}"
 
 
 def _question(item: Item, page: Page) -> Iterator[str]:

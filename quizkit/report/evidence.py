@@ -4,7 +4,7 @@ Invariant: everything a program said stands behind a bar, on lines of its own, a
 apart from what the program reported.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from quizkit.model.evidence import Checked, Evidence, Observed, Raise, Read
 from quizkit.model.text import one_line
@@ -14,12 +14,13 @@ from quizkit.report.words import count, inert, inert_json
 _STREAM_LINES = 20
 
 
-def as_evidence(name: str, evidence: Evidence, page: Page) -> Iterator[str]:
-    """Yield the lines that tell what happened when one program was run."""
+def as_evidence(name: str, asked: Iterable[str], evidence: Evidence, page: Page) -> Iterator[str]:
+    """Yield the lines that tell what happened when one program was run, and what `asked` expectations gave."""
     outcome = evidence.outcome.value
     style = "strong" if evidence.is_decided else "undecided"
     start = f"{page.paint('strong', one_line(name))}  {page.paint(style, outcome)}{_where(evidence.raised)}"
-    lines = [*evidence_lines(evidence, page), *_notes(evidence, page), _seen(evidence.observed)]
+    unheard = [f"{one_line(each)}: not evaluated" for each in asked if each not in evidence.expectations]
+    lines = [*evidence_lines(evidence, page), *unheard, *_notes(evidence, page), _seen(evidence.observed)]
     yield from map(inert, [start, *(f"  {line}" for line in lines)])
 
 

@@ -38,8 +38,9 @@ def duration(seconds: float) -> str:
 
 
 def sentence(text: str) -> str:
-    """Return `text` with a capital first letter; `str.capitalize` would make the others small."""
-    return text[:1].upper() + text[1:]
+    """Return `text` with a capital first letter, unless its first word is a name, such as that of a file."""
+    first = text.partition(" ")[0]
+    return text[:1].upper() + text[1:] if first.isalpha() else text
 
 
 def extent(tally: Tally) -> str:
@@ -61,7 +62,7 @@ def conclusion(tally: Tally, last: Conclusion) -> str:
     }
     told = {word: f"{number:,} {word}" for word, number in counts.items() if number}
     if isinstance(last, Stopped):
-        judged = f"{tally.judged:,} of {count(tally.items, 'item')} judged" if tally.items else "nothing judged"
+        judged = f"{tally.judged:,} of {tally.items:,} judged" if tally.items else "nothing judged"
         return f"{sentence(last.reason)}; {judged}{': ' * bool(told)}{', '.join(told.values())}."
     if not tally.judged:
         return "Nothing was verified."
@@ -76,7 +77,7 @@ def pace(tally: Tally) -> Pace:
     """Say how far a verification is."""
     refuted = f", {tally.refuted:,} refuted" if tally.refuted else ""
     probes = f", {tally.probes:,}/{count(tally.planned, 'probe')}" if tally.planned else ""
-    said = f"{tally.judged:,}/{count(tally.items, 'item')}{refuted}{probes}"
+    said = f"{tally.judged:,}/{tally.items:,} judged{refuted}{probes}"
     return Pace(said, tally.judged, tally.items, one_line(tally.latest))
 
 

@@ -140,6 +140,11 @@ class Execution:
             return self._turned + (_DRAIN_SECONDS if self._ended is not None else _REAP_SECONDS)
         return self._started + self.probe.limits.cpu_seconds * WALL_FACTOR
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether its end was reported, though its streams may still be open."""
+        return self._ended is not None
+
     def is_finished(self) -> bool:
         """Say whether its end was reported and its streams are closed, or should have been long ago."""
         return self._ended is not None and (not self._open or time.monotonic() >= self.next_deadline)

@@ -58,7 +58,7 @@ def _lines(file: str) -> list[str]:
 
 
 class ForkPool(Pool):
-    """Runs probes, at most `jobs` at once and never more declared memory than there is."""
+    """Runs probes, at most `jobs` at once, and no second one beside what memory was left for when it was made."""
 
     def __init__(self, jobs: int, layers: tuple[str, ...]) -> None:
         self._jobs = max(1, jobs)
@@ -177,6 +177,8 @@ class ForkPool(Pool):
     def _server_died(self) -> None:
         """Settle or put aside what the zygote was running; the next launch starts another."""
         self._stop_server()
+        for execution in [execution for execution in self._running if execution.has_ended]:
+            self._finish(execution)
         is_alone = len(self._running) == 1
         for execution, job in list(self._running.items()):
             evidence = execution.evidence(self._environment)

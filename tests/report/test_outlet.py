@@ -101,7 +101,7 @@ def test_ctrl_c_in_the_middle_of_a_write_does_not_cut_the_report(form: str) -> N
     elif form == "json":
         assert json.loads(report)["summary"]["stopped"] == "interrupted"
     else:
-        assert re.search(r"Interrupted; \d of 20 items judged", report)
+        assert re.search(r"Interrupted; \d of 20 judged", report)
 
 
 def old(folder: Path) -> Path:

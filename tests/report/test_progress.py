@@ -94,7 +94,7 @@ def test_a_log_gets_a_line_every_ten_seconds() -> None:
         finished(),
     ]
     write(clock.slowly(events, 4), "json", io.StringIO(), talk, clock=clock)
-    assert talk.getvalue() == "quizkit: 1/4 items, 1/9 probes\n"
+    assert talk.getvalue() == "quizkit: 1/4 judged, 1/9 probes\n"
 
 
 def test_a_log_gets_nothing_of_what_is_over_soon() -> None:
@@ -116,7 +116,7 @@ def test_a_mutation_test_says_how_many_mutants_were_judged() -> None:
 def test_the_live_line_shares_a_terminal_with_the_report_and_leaves_no_trace(form: str) -> None:
     clock = Clock()
     output = on_terminal(lambda tty: write(clock.slowly(everything(), 0.2), form, tty, tty, clock=clock))
-    assert "8/20 items" in output
+    assert "8/20 judged" in output
     assert "2/60 probes" in output
     screen = Screen(output)
     golden = {"text": "everything.txt", "json": "everything.json"}[form]
@@ -127,7 +127,7 @@ def test_the_live_line_shares_a_terminal_with_the_report_and_leaves_no_trace(for
 def test_the_live_line_is_all_that_a_terminal_sees_of_a_report_for_elsewhere() -> None:
     clock, out = Clock(), io.StringIO()
     output = on_terminal(lambda tty: write(clock.slowly(everything(), 0.2), "text", out, tty, clock=clock))
-    assert "20/20 items" in output
+    assert "20/20 judged" in output
     screen = Screen(output)
     assert (screen.text, screen.has_cursor) == ("\n", True)
     assert out.getvalue() == written(everything(), "text")
@@ -163,7 +163,7 @@ def test_the_live_line_is_gone_when_the_verification_is_interrupted() -> None:
     clock = Clock()
     screen = Screen(on_terminal(interrupted))
     assert screen.has_cursor
-    assert screen.text.endswith("exit code 130\nInterrupted; 8 of 20 items judged: 1 refuted, 7 proved.\n")
+    assert screen.text.endswith("exit code 130\nInterrupted; 8 of 20 judged: 1 refuted, 7 proved.\n")
 
 
 def test_colour_is_for_terminals() -> None:
@@ -176,7 +176,7 @@ def test_no_color_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     clock = Clock()
     output = on_terminal(lambda tty: write(clock.slowly(everything(), 0.2), "text", tty, tty, clock=clock))
-    assert "8/20 items" in output
+    assert "8/20 judged" in output
     coloured = [code for code in Screen(output).colours if code not in {"", "0", "1", "2"}]
     assert not coloured
 
@@ -186,4 +186,4 @@ def test_a_dumb_terminal_gets_plain_lines(monkeypatch: pytest.MonkeyPatch) -> No
     clock = Clock()
     output = on_terminal(lambda tty: write(clock.slowly(everything(), 0.9), "json", tty, tty, clock=clock))
     assert "\x1b" not in output
-    assert "quizkit: 8/20 items, 1 refuted, 2/60 probes" in output
+    assert "quizkit: 8/20 judged, 1 refuted, 2/60 probes" in output

@@ -59,7 +59,7 @@ def test_the_conclusion_is_one_sentence(items: list[Judged], facts: int, sentenc
     ("error", "items", "sentence"),
     [
         (KeyboardInterrupt(), [], "Interrupted; nothing judged."),
-        (KeyboardInterrupt(), [REFUTED, PROVED], "Interrupted; 2 of 2 items judged: 1 refuted, 1 proved."),
+        (KeyboardInterrupt(), [REFUTED, PROVED], "Interrupted; 2 of 2 judged: 1 refuted, 1 proved."),
         (SandboxError("the ZYGOTE died.\nTwice."), [], "The ZYGOTE died. Twice; nothing judged."),
     ],
 )

@@ -139,7 +139,7 @@ def reports_for_people(text: str) -> list[str]:
         without_colour(coloured(foreign_events(text))),
         written_mutation(foreign_mutation(text), "text"),
         without_colour(coloured_mutation(foreign_mutation(text))),
-        "".join(f"{line}\n" for line in as_evidence(text, foreign_evidence(text), COLOURFUL)),
+        "".join(f"{line}\n" for line in as_evidence(text, [text], foreign_evidence(text), COLOURFUL)),
     ]
 
 
