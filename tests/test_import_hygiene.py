@@ -16,17 +16,13 @@ HEAVY = {"torch", "torchvision", "numpy"}
 PARENTS_OWN = {"pydantic", "pydantic_core", "yaml", "click", "rich", "platformdirs", "pytest"}
 PARENTS_ROOMS = {"quizkit.model", "quizkit.bank", "quizkit.errors", "quizkit.proof", "quizkit.report", "quizkit.cli"}
 
-CHILDS_FILES = {"describe", "expression", "program", "raising", "worker"}
-"""Files of the sandbox that work with torch. Only child processes import them."""
-
-
 def parent_modules() -> list[str]:
-    """Return every module of the package but those that work with torch."""
+    """Return every module of the package but those that only child processes import."""
     root = Path(quizkit.__file__).parent
     files = [file.relative_to(root.parent).with_suffix("") for file in root.rglob("*.py")]
     names = {".".join(file.parts).removesuffix(".__init__") for file in files if "cases" not in file.parts}
-    child = {f"quizkit.sandbox.{name}" for name in CHILDS_FILES}
-    return sorted(name for name in names - child if not name.startswith(("quizkit.observe", "quizkit.__main__")))
+    childs = ("quizkit.observe", "quizkit.sandbox.child", "quizkit.__main__")
+    return sorted(name for name in names if not name.startswith(childs))
 
 
 def loaded_by(program: str) -> set[str]:
