@@ -16,6 +16,7 @@ HEAVY = {"torch", "torchvision", "numpy"}
 PARENTS_OWN = {"pydantic", "pydantic_core", "yaml", "click", "rich", "platformdirs", "pytest"}
 PARENTS_ROOMS = {"quizkit.model", "quizkit.bank", "quizkit.errors", "quizkit.proof", "quizkit.report", "quizkit.cli"}
 
+
 def parent_modules() -> list[str]:
     """Return every module of the package but those that only child processes import."""
     root = Path(quizkit.__file__).parent
