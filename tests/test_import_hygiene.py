@@ -22,7 +22,13 @@ def parent_modules() -> list[str]:
     root = Path(quizkit.__file__).parent
     files = [file.relative_to(root.parent).with_suffix("") for file in root.rglob("*.py")]
     names = {".".join(file.parts).removesuffix(".__init__") for file in files if "cases" not in file.parts}
-    childs = ("quizkit.observe", "quizkit.sandbox.child", "quizkit.__main__")
+    childs = (
+        "quizkit.observe",
+        "quizkit.sandbox.child",
+        "quizkit.lab.child",
+        "quizkit.lab.pretrain",
+        "quizkit.__main__",
+    )
     return sorted(name for name in names if not name.startswith(childs))
 
 
