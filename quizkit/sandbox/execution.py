@@ -31,6 +31,9 @@ _DRAIN_SECONDS: Final = 5
 
 _LIMITS: Final[dict[str, int]] = {"evidence": EVIDENCE_LIMIT, "stdout": STREAM_LIMIT, "stderr": STREAM_LIMIT}
 
+Killed = tuple[Outcome | None, str]
+"""What a process is killed for, if it is, and why in words."""
+
 
 class Execution:
     """A process on its way from a probe to evidence. Raises OSError if there are no descriptors left."""
@@ -46,8 +49,7 @@ class Execution:
         self._ended: Ended | None = None
         self._turned: float | None = None
         """When it was killed, or reported as ended."""
-        self._killed_for: Outcome | None = None
-        self._killed_because = ""
+        self._killed: Killed = (None, "")
         self._data = {name: bytearray() for name in _LIMITS}
         self._cut: set[str] = set()
         self._open: dict[int, str] = {}
@@ -124,13 +126,14 @@ class Execution:
     def hear_end(self, told: Message) -> None:
         """Take in what the zygote says of the end."""
         self._turned = time.monotonic()
+        killed_for, because = (Outcome.BLOCKED, told["excess"]) if told["excess"] else self._killed
         self._ended = Ended(
             status=told["status"],
             cpu_seconds=told["cpu"],
             wall_seconds=self._turned - self._started,
             peak_kib=told["peak_kib"],
-            killed_for=Outcome.BLOCKED if told["excess"] else self._killed_for,
-            killed_because=told["excess"] or self._killed_because,
+            killed_for=killed_for,
+            killed_because=because,
         )
 
     @property
@@ -153,20 +156,21 @@ class Execution:
         """Say whether it was killed and its end was never reported: the zygote is stuck."""
         return self._ended is None and self._turned is not None and time.monotonic() >= self.next_deadline
 
-    def is_to_be_killed(self) -> bool:
-        """Say whether it has now gone too far; says so once."""
+    def excess(self) -> Killed | None:
+        """Return what it is to be killed for now and why in words; None while it is within its bounds, or dying."""
         if self._turned is not None:
-            return False
+            return None
         if "evidence" in self._cut:
-            self._killed_for = Outcome.BLOCKED
-            self._killed_because = f"sent more than {EVIDENCE_LIMIT} bytes of evidence"
-        elif time.monotonic() >= self.next_deadline:
+            return Outcome.BLOCKED, f"sent more than {EVIDENCE_LIMIT} bytes of evidence"
+        if time.monotonic() >= self.next_deadline:
             limit = self.probe.limits.cpu_seconds * WALL_FACTOR
-            self._killed_for, self._killed_because = Outcome.TIMED_OUT, f"still running after {limit:g} s"
-        else:
-            return False
+            return Outcome.TIMED_OUT, f"still running after {limit:g} s"
+        return None
+
+    def condemn(self, killed: Killed) -> None:
+        """Note that it is being killed, and for what."""
+        self._killed = killed
         self._turned = time.monotonic()
-        return True
 
     def evidence(self, environment: str) -> Evidence:
         """Return the evidence, of what was heard so far."""

@@ -4,8 +4,10 @@ Invariant: a zygote that dies is replaced. What it was running alone is `sandbox
 which one killed it, and each is run once more, alone.
 """
 
+import errno
 import selectors
 import sys
+import tempfile
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -57,13 +59,27 @@ def _lines(file: str) -> list[str]:
         return []
 
 
+def _remedy(error: OSError) -> str:
+    """Return what to do where descriptors, memory, processes or a place for folders are lacking."""
+    match error.errno:
+        case errno.EMFILE | errno.ENFILE:
+            return "close other programs, lower --jobs, or raise the limit of open files (ulimit -n)"
+        case errno.ENOMEM | errno.EAGAIN:
+            return "close other programs, or lower --jobs"
+        case errno.ENOSPC | errno.EDQUOT:
+            return f"make room in {tempfile.gettempdir()}, or name another folder in TMPDIR"
+        case _:
+            return "name a folder that can be written in TMPDIR, and see `quizkit doctor`"
+
+
 class ForkPool(Pool):
-    """Runs probes, at most `jobs` at once, and no second one beside what memory was left for when it was made."""
+    """Runs probes, at most `jobs` at once, and beside others only one whose memory is there."""
 
     def __init__(self, jobs: int, layers: tuple[str, ...]) -> None:
         self._jobs = max(1, jobs)
         self._layers = layers
-        self._memory = available_memory_mib()
+        self._memory = 0
+        """What probes may take together, in MiB: what was left when none was running."""
         self._queue: deque[_Job] = deque()
         self._suspects: deque[_Job] = deque()
         self._running: dict[Execution, _Job] = {}
@@ -106,21 +122,22 @@ class ForkPool(Pool):
 
     def _has_room(self, job: _Job) -> bool:
         if not self._running:
+            self._memory = available_memory_mib()
             return True
         if len(self._running) >= self._jobs or any(running.is_suspect for running in self._running.values()):
             return False
-        declared = sum(running.probe.limits.memory_mib for running in self._running.values())
-        return declared + job.probe.limits.memory_mib <= self._memory
+        promised = sum(running.probe.limits.memory_mib for running in self._running.values())
+        wanted = job.probe.limits.memory_mib
+        # Those that run may not have taken theirs yet; and others on this machine may have taken what was left.
+        return promised + wanted <= self._memory and wanted <= available_memory_mib()
 
     def _launch(self, job: _Job) -> None:
-        server = self._ready_server()
         self._launched += 1
         try:
+            server = self._ready_server()
             execution = Execution(self._launched, job.probe, self._layers, server.home, self._selector)
         except OSError as error:
-            raise SandboxError(
-                f"a probe could not be started: {error}; close other programs, or lower --jobs"
-            ) from None
+            raise SandboxError(f"a probe could not be started: {error}; {_remedy(error)}") from None
         self._running[execution] = job
         try:
             server.fork(execution.number, execution.handed_over)
@@ -144,7 +161,8 @@ class ForkPool(Pool):
                 self._finish(execution)
             elif execution.is_lost():
                 self._server_died()
-            elif execution.is_to_be_killed() and self._server is not None:
+            elif (excess := execution.excess()) is not None and self._server is not None:
+                execution.condemn(excess)
                 self._server.kill(execution.number)
 
     def _hear_server(self) -> None:

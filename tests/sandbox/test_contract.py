@@ -353,7 +353,7 @@ def test_values_stand_by_themselves(pool: Pool) -> None:
 
 
 def test_no_more_memory_is_promised_than_there_is(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool, "_memory", 1500)
+    monkeypatch.setattr("quizkit.sandbox.fork_pool.available_memory_mib", lambda: 1500)
     source = "import time; start = time.monotonic(); time.sleep(0.1); end = time.monotonic()"
     for seed in range(3):
         part = Part(phase="given", source=source)
