@@ -23,6 +23,7 @@ import psutil
 
 from quizkit.model.evidence import Evidence, Outcome
 from quizkit.model.probe import Probe
+from quizkit.sandbox import folder
 from quizkit.sandbox.assemble import Ended, assemble, frames_of
 from quizkit.sandbox.environment import environment_id
 from quizkit.sandbox.launch import ENVIRONMENT, WALL_FACTOR, torch_home
@@ -38,6 +39,9 @@ _START_SECONDS: Final = 300
 _FLOOD_BYTES: Final = 64 * 2**20
 """How much a program may print; only the beginning is kept."""
 _STREAMS: Final = ("stdout", "stderr")
+"""Names of the files that take what a program prints."""
+_FOLDER: Final = "folder"
+"""Name of the one that it may write to."""
 
 
 class PortablePool(Pool):
@@ -79,23 +83,21 @@ class PortablePool(Pool):
         nonce = secrets.token_hex(16)
         with tempfile.TemporaryDirectory(prefix="quizkit-", ignore_cleanup_errors=True) as name:
             home = Path(name)
-            folder = home / "folder"
-            folder.mkdir()
-            streams = {stream: home / stream for stream in _STREAMS}
-            for file in streams.values():
-                file.touch()
+            (home / _FOLDER).mkdir()
+            for stream in _STREAMS:
+                (home / stream).touch()
             job = {
-                "nonce": nonce, "probe": probe.model_dump(mode="json"), "folder": str(folder), "layers": [],
-                **{stream: str(file) for stream, file in streams.items()},
+                "nonce": nonce, "probe": probe.model_dump(mode="json"), "folder": str(home / _FOLDER), "layers": [],
+                **{stream: str(home / stream) for stream in _STREAMS},
             }  # fmt: skip
-            child = _Child(_started(home), probe)
+            child = _Child(_started(home), probe, home)
             try:
                 child.feed(json.dumps(job).encode())
-                ended = child.watched(streams, self._closing)
+                ended = child.watched(self._closing)
             finally:
                 child.kill()
                 child.close()
-            out, err = (_beginning(streams[stream]) for stream in _STREAMS)
+            out, err = (_beginning(home / stream) for stream in _STREAMS)
             return assemble(probe, self._environment, frames_of(child.evidence(), nonce), ended, out, err)
 
 
@@ -120,6 +122,14 @@ def _beginning(file: Path) -> bytes:
         return b""
 
 
+def _size(file: Path) -> int:
+    """Return the size of a file; nothing keeps a program from removing it."""
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
+
+
 @dataclass
 class _Used:
     """What a child and all that it started have used."""
@@ -135,6 +145,8 @@ class _Child:
 
     process: "subprocess.Popen[bytes]"
     probe: Probe
+    home: Path
+    """Where its folder and its streams are."""
     seen: dict[int, psutil.Process] = field(default_factory=dict)
     """Every process below it that was ever seen, itself included."""
 
@@ -166,7 +178,7 @@ class _Child:
         """Return what came on the evidence pipe; it must be closed."""
         return bytes(self._evidence)
 
-    def watched(self, streams: dict[str, Path], closing: threading.Event) -> Ended:
+    def watched(self, closing: threading.Event) -> Ended:
         """Watch until the end, and bring it about if a bound is exceeded. Bounds count from the program's start."""
         start = time.monotonic()
         base: _Used | None = None
@@ -179,7 +191,7 @@ class _Child:
             peak = max(peak, used.memory)
             if base is None and self._evidence:
                 base, program_start = used, time.monotonic()
-            killed_for, because = self._too_far(used, base, start if base is None else program_start, streams)
+            killed_for, because = self._too_far(used, base, start if base is None else program_start)
             if closing.is_set() or killed_for is not None:
                 self.kill()
                 break
@@ -191,12 +203,10 @@ class _Child:
             peak_kib=peak // 1024,
             killed_for=killed_for,
             killed_because=because,
-            cut_streams=tuple(name for name, file in streams.items() if file.stat().st_size > STREAM_LIMIT),
+            cut_streams=tuple(name for name in _STREAMS if _size(self.home / name) > STREAM_LIMIT),
         )
 
-    def _too_far(
-        self, used: _Used, base: _Used | None, since: float, streams: dict[str, Path]
-    ) -> tuple[Outcome | None, str]:
+    def _too_far(self, used: _Used, base: _Used | None, since: float) -> tuple[Outcome | None, str]:
         """Return what to kill it for, and why in words."""
         limits, wall = self.probe.limits, time.monotonic() - since
         if base is None:
@@ -207,12 +217,13 @@ class _Child:
         if wall > limits.cpu_seconds * WALL_FACTOR:
             return Outcome.TIMED_OUT, f"still running after {limits.cpu_seconds * WALL_FACTOR:g} s"
         if (used.memory - base.memory) > limits.memory_mib * 2**20:
-            return Outcome.OUT_OF_MEMORY, f"took more than {limits.memory_mib} MiB; raise limits.memory_mib"
+            return Outcome.OUT_OF_MEMORY, f"took more than {limits.memory_mib} MiB"
         if self._is_flooded:
             return Outcome.BLOCKED, f"sent more than {EVIDENCE_LIMIT} bytes of evidence"
-        if any(file.stat().st_size > _FLOOD_BYTES for file in streams.values()):
+        if any(_size(self.home / name) > _FLOOD_BYTES for name in _STREAMS):
             return Outcome.BLOCKED, f"printed more than {_FLOOD_BYTES // 2**20} MiB"
-        return None, ""
+        overflow = folder.overflow(self.home / _FOLDER)
+        return (Outcome.BLOCKED, overflow) if overflow else (None, "")
 
     def _used(self) -> _Used | None:
         """Return what it and all that it started use now, or None if it is gone."""

@@ -11,7 +11,6 @@ if sys.platform != "linux":
     pytest.skip("Linux alone has these", allow_module_level=True)
 
 from quizkit.sandbox import folder
-from quizkit.sandbox.child import quota
 
 
 def many(place: Path) -> None:
@@ -83,34 +82,34 @@ def test_a_folder_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
 def test_a_folder_that_is_gone(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         folder.remove(tmp_path / "none")
-    assert quota.overflow(tmp_path / "none") == ""
+    assert folder.overflow(tmp_path / "none") == ""
 
 
 def test_little_is_no_overflow(tmp_path: Path) -> None:
     linked(tmp_path)
     (tmp_path / "sparse").touch()
     os.truncate(tmp_path / "sparse", 2**40)
-    assert quota.overflow(tmp_path) == ""
+    assert folder.overflow(tmp_path) == ""
 
 
 def test_too_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quota, "_FILES", 5)
+    monkeypatch.setattr(folder, "_FILES", 5)
     (tmp_path / "a").mkdir()
     for number in range(4):
         (tmp_path / "a" / str(number)).touch()
-    assert quota.overflow(tmp_path) == ""
+    assert folder.overflow(tmp_path) == ""
     (tmp_path / "a" / "more").touch()
-    assert quota.overflow(tmp_path) == "it put more than 5 files into its folder"
+    assert folder.overflow(tmp_path) == "it put more than 5 files into its folder"
 
 
 def test_too_many_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quota, "_BYTES", 2**20)
+    monkeypatch.setattr(folder, "_BYTES", 2**20)
     (tmp_path / "a").write_bytes(bytes(2**19))
-    assert quota.overflow(tmp_path) == ""
-    assert quota.overflow(tmp_path, elsewhere=2**20) == "it put more than 1 MiB into its folder"
+    assert folder.overflow(tmp_path) == ""
+    assert folder.overflow(tmp_path, elsewhere=2**20) == "it put more than 1 MiB into its folder"
 
 
 def test_what_cannot_be_looked_at_is_too_much(tmp_path: Path) -> None:
     deep(tmp_path)
-    assert quota.overflow(tmp_path) == "it put something into its folder that cannot be looked at"
+    assert folder.overflow(tmp_path) == "it put something into its folder that cannot be looked at"
     folder.remove(tmp_path)

@@ -11,7 +11,7 @@ from quizkit.sandbox.selftest.cases import cases
 from quizkit.sandbox.selftest.check import HONEST, check
 from quizkit.sandbox.start import FORCED, confinement, is_portable, start_pool
 
-CASES = ("break-builtins", "daemon", "exit-os", "flood-stdout", "loop-forever", "sleep-forever")
+CASES = ("break-builtins", "daemon", "fill-scratch", "flood-stdout", "loop-forever", "remove-own-home")
 
 
 def _run(pool: Pool, probe: Probe) -> Evidence:

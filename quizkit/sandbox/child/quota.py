@@ -4,13 +4,13 @@ Invariant: looking costs little, whatever a program has done. Between two looks 
 stay beyond it.
 """
 
-import os
 import stat
 import sys
-from collections import deque
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
+
+from quizkit.sandbox.folder import overflow, size_on_disk
 
 assert sys.platform == "linux"
 
@@ -18,10 +18,6 @@ LOOK_SECONDS: Final = 0.25
 """Time between two looks."""
 
 _THREADS: Final = 512
-_FILES: Final = 2_000
-_BYTES: Final = 256 * 2**20
-_BLOCK: Final = 512
-"""The unit that st_blocks counts in, on every file system."""
 
 
 def excess(pid: int, folder: Path) -> str:
@@ -40,30 +36,6 @@ def excess(pid: int, folder: Path) -> str:
     return overflow(folder, _unlinked_bytes(pid))
 
 
-def overflow(folder: Path, elsewhere: int = 0) -> str:
-    """Return in words which bound the folder exceeds, or nothing; `elsewhere` are bytes that it holds unseen.
-
-    Stops looking when there is too much to look at. What cannot be looked at is too much.
-    """
-    entries, size, waiting = 0, elsewhere, deque([folder])
-    while waiting:
-        try:
-            with os.scandir(waiting.popleft()) as found:
-                for entry in found:
-                    entries += 1
-                    with suppress(FileNotFoundError):  # Removed since it was found.
-                        size += entry.stat(follow_symlinks=False).st_blocks * _BLOCK
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(Path(entry.path))
-                    if entries > _FILES:
-                        return f"it put more than {_FILES} files into its folder"
-        except FileNotFoundError:
-            continue
-        except OSError:
-            return "it put something into its folder that cannot be looked at"
-    return f"it put more than {_BYTES // 2**20} MiB into its folder" if size > _BYTES else ""
-
-
 def _unlinked_bytes(pid: int) -> int:
     """Return the size of the files that the process has open and that have no name any more."""
     total = 0
@@ -75,5 +47,5 @@ def _unlinked_bytes(pid: int) -> int:
         with suppress(OSError):
             facts = link.stat()
             if stat.S_ISREG(facts.st_mode) and facts.st_nlink == 0:
-                total += facts.st_blocks * _BLOCK
+                total += size_on_disk(facts)
     return total

@@ -1,5 +1,5 @@
 # trick: fills its scratch folder without end
-# outcome: blocked | raised | timed-out
+# outcome: blocked | raised
 # layer: scratch quota
 # requires: scratch
 # cpu: 10

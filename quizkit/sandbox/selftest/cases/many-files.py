@@ -1,5 +1,5 @@
 # trick: makes files without end in its scratch folder
-# outcome: blocked | raised | timed-out
+# outcome: blocked | raised
 # layer: scratch quota
 # requires: scratch
 # cpu: 5
