@@ -73,6 +73,8 @@ def read_text(file: FilePath, shown: str, limit: int = _SIZE_LIMIT) -> tuple[str
             return refuse("this is not a regular file", "put a plain file here, or rename it")
         with file.open("rb") as stream:
             data = stream.read(limit + 1)
+    except FileNotFoundError:
+        return refuse("there is no such file", "check the name, and where it points if it is a link")
     except (OSError, ValueError) as error:
         told = getattr(error, "strerror", None) or str(error)
         return refuse(f"the file cannot be read: {told}", "check its permissions and where it points")

@@ -89,6 +89,9 @@ def verify(context: click.Context, /, path: Path | None, form: str, output: Path
 @click.option("--cpu-seconds", type=click.FloatRange(0, 120, min_open=True), default=20, show_default=True)
 @click.option("--memory-mib", type=click.IntRange(64, 8192), default=1024, show_default=True)
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, show_default=True)
+@click.option(
+    "--scratch", is_flag=True, help="Give each program a folder to write to, its own for as long as it runs."
+)
 @click.option("-j", "--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Programs run at once.")
 @click.pass_context
 def try_(
@@ -101,7 +104,8 @@ def try_(
 
     bounds = Limits(cpu_seconds=limits["cpu_seconds"], memory_mib=limits["memory_mib"])
     page, worst = stdout_page(), ExitCode.PROVED
-    for name, probe, evidence in tried(programs(files, expect, bounds, limits["seed"]), limits["jobs"]):
+    named = programs(files, expect, bounds, limits["seed"], is_scratch=limits["scratch"])
+    for name, probe, evidence in tried(named, limits["jobs"]):
         put([as_evidence_json(name, evidence)] if is_json else as_evidence(name, probe.expectations, evidence, page))
         worst = max(worst, exit_code(probe, evidence))
     context.exit(int(worst))

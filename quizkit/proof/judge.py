@@ -36,6 +36,13 @@ _FACT_TOLERANCE: Final = 1e-4
 _KEY_REMEDY: Final = "correct the key, or the option"
 _REASON_REMEDY: Final = "mend the option, or declare in `fails` how it fails"
 _TWIN_REMEDY: Final = "remove it, or let it say something else"
+_MORE: Final[Mapping[Reason, str]] = {
+    Reason.TIMED_OUT: "let it do less, or raise limits.cpu_seconds",
+    Reason.OUT_OF_MEMORY: "let it hold less, or raise limits.memory_mib",
+    Reason.BLOCKED: "let it do without; if it only writes files, add `requires: [scratch]`",
+}
+"""What an author can do about it where an item meets a bound of the sandbox."""
+_LESS: Final = "let it do with less: a fact has no limits of its own to raise"
 _REMARK: Final = Standing(False, False, "no cure", ("a true remark is no cause: it has no cure that was tried",))
 
 
@@ -80,7 +87,7 @@ class _Subject:
 
     def undecided(self, doubt: Doubt, case: Case) -> Finding:
         """Return the finding that nothing is known of this."""
-        return self.finding(doubt.reason, doubt.why, case)
+        return self.finding(doubt.reason, doubt.why, case, remedy=_MORE.get(doubt.reason, ""))
 
 
 def judge_item(item: Item, records: Iterable[Record]) -> Judgement:
@@ -255,7 +262,7 @@ def judge_fact(records: Iterable[Record]) -> Judgement:
             values.append((planned.probe.seed, found))
             continue
         kind, what, details = found
-        finding = subject.finding(kind, what, details=details)
+        finding = subject.finding(kind, what, details=details, remedy=_LESS if kind in _MORE else "")
         findings.append(finding.model_copy(update={"seed": planned.probe.seed}))
     if any(not equal(values[0][1], value, _FACT_TOLERANCE) for _, value in values[1:]):
         what = "the fact differs from seed to seed"

@@ -12,8 +12,10 @@ from quizkit.model.probe import Part, Probe
 from quizkit.sandbox.start import start_pool
 
 
-def programs(files: Iterable[Path], expect: Iterable[str], limits: Limits, seed: int) -> list[tuple[str, Probe]]:
-    """Return a probe for each file, by its name.
+def programs(
+    files: Iterable[Path], expect: Iterable[str], limits: Limits, seed: int, *, is_scratch: bool = False
+) -> list[tuple[str, Probe]]:
+    """Return a probe for each file, by its name; with `is_scratch` it may write to the folder that it has to itself.
 
     Raises ContentError for files that cannot be read, UsageError for an expectation that is no Python expression.
     """
@@ -24,11 +26,13 @@ def programs(files: Iterable[Path], expect: Iterable[str], limits: Limits, seed:
                 f"--expect {expression!r} is not a Python expression; write one such as 'x.shape == (2, 3)'"
             )
     found, problems = [], []
+    requires = ("scratch",) if is_scratch else ()
     for file in files:
         text, unreadable = read_text(file, str(file))
         problems += unreadable
         parts = (Part(phase="given", source=text),)
-        found.append((str(file), Probe(parts=parts, expectations=expectations, limits=limits, seed=seed)))
+        probe = Probe(parts=parts, expectations=expectations, limits=limits, seed=seed, requires=requires)
+        found.append((str(file), probe))
     if problems:
         raise ContentError(problems)
     return found

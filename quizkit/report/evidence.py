@@ -5,13 +5,20 @@ apart from what the program reported.
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
-from quizkit.model.evidence import Checked, Evidence, Observed, Raise, Read
+from quizkit.model.evidence import Checked, Evidence, Observed, Outcome, Raise, Read
 from quizkit.model.text import one_line
 from quizkit.report.layout import Page, prose, verbatim
 from quizkit.report.words import count, inert, inert_json
 
-_STREAM_LINES = 20
+_STREAM_LINES: Final = 20
+_REMEDIES: Final = {
+    Outcome.TIMED_OUT: "let it do less, or raise --cpu-seconds",
+    Outcome.OUT_OF_MEMORY: "let it hold less, or raise --memory-mib",
+    Outcome.BLOCKED: "let it do without; if it only writes files, say --scratch",
+}
+"""What to do where a program that was tried meets a bound of the sandbox."""
 
 
 def as_evidence(name: str, asked: Iterable[str], evidence: Evidence, page: Page) -> Iterator[str]:
@@ -21,6 +28,7 @@ def as_evidence(name: str, asked: Iterable[str], evidence: Evidence, page: Page)
     start = f"{page.paint('strong', one_line(name))}  {page.paint(style, outcome)}{_where(evidence.raised)}"
     unheard = [f"{one_line(each)}: not evaluated" for each in asked if each not in evidence.expectations]
     lines = [*evidence_lines(evidence, page), *unheard, *_notes(evidence, page), _seen(evidence.observed)]
+    lines += [f"help: {_REMEDIES[evidence.outcome]}"] if evidence.outcome in _REMEDIES else []
     yield from map(inert, [start, *(f"  {line}" for line in lines)])
 
 

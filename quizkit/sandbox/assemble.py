@@ -256,7 +256,7 @@ def _unfinished(said: _Said, ended: Ended, probe: Probe, where: str) -> Label:
     if ended.signal == _SIGXCPU or (ended.signal == _SIGKILL and ended.cpu_seconds >= limit):
         return (
             Outcome.TIMED_OUT,
-            f"used its {limit:g} s of CPU time{where}; raise limits.cpu_seconds if it needs more",
+            f"used its {limit:g} s of CPU time{where}",
         )
     if said.heard == 0:
         return Outcome.SANDBOX_FAILED, "the child ended before the program began"

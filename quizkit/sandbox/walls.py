@@ -33,8 +33,8 @@ _MEMORY_WORDS: Final = ("can't allocate memory", "not enough memory", "Cannot al
 _WORDED: Final = frozenset({"RuntimeError", "OSError", "ImportError"})
 """Classes whose message is the operating system's, or that of a library's C++ code."""
 
-_MEMORY_HINT: Final = "raise limits.memory_mib if it needs more"
-_WALL_HINT: Final = (
+_MEMORY: Final = "it has no more memory than its limit"
+_WALL: Final = (
     "a probe reads Python, installed packages and its own folder, writes there if it requires scratch, "
     "and has no network, no other processes, at most 256 open files and 512 threads"
 )
@@ -49,8 +49,8 @@ def wall_behind(told: dict[str, Any]) -> Label | None:
         outcome = None if step["is_own"] is True else _wall(step)
         if outcome is not None:
             said = f"{step['type']}: {step['message']}" if step["message"] else str(step["type"])
-            hint = _MEMORY_HINT if outcome is Outcome.OUT_OF_MEMORY else _WALL_HINT
-            return outcome, f"{said} (during {told['phase']}); {hint}"
+            wall = _MEMORY if outcome is Outcome.OUT_OF_MEMORY else _WALL
+            return outcome, f"{said} (during {told['phase']}); {wall}"
     return None
 
 

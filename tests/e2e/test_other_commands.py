@@ -56,7 +56,17 @@ def test_try_is_undecided_when_a_program_leaves(command: Command, programs: dict
 def test_try_runs_nothing_if_a_file_is_missing(command: Command, programs: dict[str, Path]) -> None:
     ran = command("try", programs["fine"], "missing.py")
     assert (ran.code, ran.out) == (2, "")
-    assert "missing.py:1:1: the file cannot be read" in ran.err
+    assert "missing.py:1:1: there is no such file; check the name" in ran.err
+
+
+def test_try_names_its_own_options_where_a_bound_is_met(command: Command, tmp_path: Path) -> None:
+    for name, source in {"large": "x = [0] * 10**11", "writes": "open('x', 'w')"}.items():
+        (tmp_path / f"{name}.py").write_text(source, encoding="utf-8")
+    ran = command("try", tmp_path / "large.py", tmp_path / "writes.py")
+    assert ran.code == 3
+    assert "help: let it hold less, or raise --memory-mib" in ran.out
+    assert "help: let it do without; if it only writes files, say --scratch" in ran.out
+    assert "limits." not in ran.out
 
 
 def test_doctor_says_what_is_here_and_where_things_are_kept(command: Command) -> None:

@@ -69,3 +69,9 @@ def test_a_program_that_raised_met_no_expectation(pool: MadeUpPool, tmp_path: Pa
     ((_, probe, evidence),) = tried(programs(write(tmp_path, a="x = 1"), ["x == 1"], Limits(), 0), 1)
     raised = evidence.model_copy(update={"outcome": Outcome.RAISED, "expectations": {}})
     assert exit_code(probe, raised) is ExitCode.REFUTED
+
+
+def test_a_program_gets_a_folder_if_asked_for(tmp_path: Path) -> None:
+    files = write(tmp_path, a="x = 1")
+    (_, plain), (_, writing) = programs(files, [], Limits(), 0) + programs(files, [], Limits(), 0, is_scratch=True)
+    assert (plain.requires, writing.requires) == ((), ("scratch",))

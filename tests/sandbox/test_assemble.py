@@ -131,7 +131,7 @@ ENDS: Final[dict[str, tuple[list[Frame], Ended, Outcome, str]]] = {
     "an unknown signal": (RAN, Ended(status=63), Outcome.CRASHED, "ended by "),
     "killed by somebody": (RAN, Ended(status=9, cpu_seconds=1.9), Outcome.CRASHED, "SIGKILL"),
     "CPU time": (RAN, Ended(status=24, cpu_seconds=2), Outcome.TIMED_OUT, "used its 2 s of CPU time during then"),
-    "CPU time, ignored": (RAN, Ended(status=9, cpu_seconds=3), Outcome.TIMED_OUT, "raise limits.cpu_seconds"),
+    "CPU time, ignored": (RAN, Ended(status=9, cpu_seconds=3), Outcome.TIMED_OUT, "2 s of CPU time during then"),
     "killed by us at the last moment": (
         returned(),
         Ended(status=0, killed_for=Outcome.TIMED_OUT, killed_because="still running after 12 s"),
@@ -155,7 +155,7 @@ ENDS: Final[dict[str, tuple[list[Frame], Ended, Outcome, str]]] = {
         [*RAN, {"frame": "fault", **exception("MemoryError")}],
         Ended(status=BROKEN_STATUS << 8),
         Outcome.OUT_OF_MEMORY,
-        "raise limits.memory_mib",
+        "no more memory than its limit",
     ),
     "something is missing": (
         [*returned()[:-1], {"frame": "missing", "what": "no weights here"}, final(10)],
