@@ -1,0 +1,158 @@
+"""A run's configuration -> its events, from a child process that is watched until it ends.
+
+Invariant: the events of a run end in exactly one `run-finished` or `run-failed`, whatever becomes of the child; and
+however a consumer stops listening, by Ctrl-C or by closing the iterator, nothing is left running.
+"""
+
+import queue
+import signal
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import psutil
+from pydantic import TypeAdapter, ValidationError
+
+from quizkit.lab.process import TrainingProcess
+from quizkit.model.run import RunConfig, RunEvent, RunFailed, RunFinished
+
+CHILD: Final = (sys.executable, "-I", str(Path(__file__).resolve().parent / "child" / "main.py"))
+"""The training program."""
+
+_LOOK_SECONDS: Final = 0.25
+"""Time between two looks at a silent child."""
+_LAST_WORDS_SECONDS: Final = 5.0
+"""How long a child whose time is up may take to say where it is."""
+_EVENT: Final[TypeAdapter[RunEvent]] = TypeAdapter(RunEvent)
+_MEMORY_SHARE: Final = 0.9
+_SIGKILL: Final = 9
+"""Windows has no name for it, and no process that ends by it."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How long a run may take and what it may use."""
+
+    seconds: float = 3600
+    """Wall time in all."""
+    start_seconds: float = 300
+    """Wall time until the first event: importing torch from a cold disk is slow."""
+    silent_seconds: float = 120
+    """Wall time without any event, progress included: a solution that says nothing for so long hangs."""
+    memory: int | None = None
+    """Bytes that it and all it starts may take; None is nine tenths of what the machine has to spare."""
+
+
+def run(
+    config: RunConfig, bounds: Bounds, *, has_low_priority: bool = False, command: Sequence[str] = CHILD
+) -> Iterator[RunEvent]:
+    """Yield the events of a run as they come. What the child prints is put into `output.txt` in the run's folder."""
+    folder = Path(config.folder)
+    child = TrainingProcess(command, config.model_dump_json().encode(), folder, has_low_priority=has_low_priority)
+    try:
+        with closing(child):
+            yield from _heard(child, bounds)
+    finally:
+        if output := child.output:
+            (folder / "output.txt").write_bytes(output)
+
+
+def _heard(child: TrainingProcess, bounds: Bounds) -> Iterator[RunEvent]:
+    watch = _Watch(child, bounds)
+    while (failure := watch.trouble()) is None:
+        try:
+            line = child.lines.get(timeout=_LOOK_SECONDS)
+        except queue.Empty:
+            if child.is_running:
+                continue
+            line = None
+        if line is None:
+            yield _ended(child)
+            return
+        event = _read(line)
+        watch.heard()
+        yield event
+        if isinstance(event, RunFinished | RunFailed):
+            child.status()
+            return
+    yield failure if failure.phase == "memory" else _last_words(child, failure)
+
+
+class _Watch:
+    """Notices when a child takes too long or too much."""
+
+    def __init__(self, child: TrainingProcess, bounds: Bounds) -> None:
+        self._child, self._bounds = child, bounds
+        self._memory = bounds.memory or int(psutil.virtual_memory().available * _MEMORY_SHARE)
+        self._start = self._last = self._looked = time.monotonic()
+        self._is_up = False
+
+    def heard(self) -> None:
+        """Take note that it said something."""
+        self._last, self._is_up = time.monotonic(), True
+
+    def trouble(self) -> RunFailed | None:
+        """Return why it must be stopped, if it must."""
+        now, bounds = time.monotonic(), self._bounds
+        silent = bounds.silent_seconds if self._is_up else bounds.start_seconds
+        if now - self._start > bounds.seconds:
+            return _late(f"the run was stopped after {bounds.seconds:g} s, the most it may take")
+        if now - self._last > silent:
+            return _late(f"the run was stopped: nothing was heard of it for {silent:g} s")
+        if now - self._looked >= _LOOK_SECONDS:
+            self._looked = now
+            if (taken := self._child.memory()) > self._memory:
+                what = f"the run took {taken / 2**30:.1f} GiB of memory, more than {self._memory / 2**30:.1f} GiB"
+                remedy = "use a smaller --batch-size, or close what else runs"
+                return RunFailed(phase="memory", what=what, remedy=remedy)
+        return None
+
+
+def _late(what: str) -> RunFailed:
+    return RunFailed(phase="deadline", what=what, remedy="look for a loop that does not end, or use fewer --epochs")
+
+
+def _last_words(child: TrainingProcess, failure: RunFailed) -> RunFailed:
+    """Return the failure, with the line that the child says it was at when it was told that its time is up."""
+    child.ask(signal.SIGTERM)
+    until = time.monotonic() + _LAST_WORDS_SECONDS
+    while (left := until - time.monotonic()) > 0:
+        try:
+            line = child.lines.get(timeout=left)
+        except queue.Empty:
+            break
+        if line is None:
+            break
+        event = _read(line)
+        if isinstance(event, RunFailed) and event.phase == "deadline":
+            where = {"file": event.file, "line": event.line}
+            return failure.model_copy(update=where)
+    return failure
+
+
+def _read(line: bytes) -> RunEvent:
+    try:
+        return _EVENT.validate_json(line)
+    except ValidationError as error:
+        told = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()[:3])
+        return _fault(f"the training process told something that is no event of a run ({told})")
+
+
+def _ended(child: TrainingProcess) -> RunFailed:
+    """Return what became of a child that ended without saying so."""
+    status = child.status()
+    if status == -_SIGKILL:
+        what = "the training process was killed, as systems do when memory runs out"
+        return RunFailed(phase="memory", what=what, remedy="use a smaller --batch-size, or close what else runs")
+    last = child.output.decode("utf-8", "backslashreplace").strip().rpartition("\n")[2]
+    how = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
+    said = f"; it said last: {last}" if last else ""
+    return _fault(f"the training process ended early, with {how}{said}")
+
+
+def _fault(what: str) -> RunFailed:
+    return RunFailed(phase="internal", what=what, remedy="`quizkit runs ID` shows where its output is kept")
