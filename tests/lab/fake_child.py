@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 
+assert sys.platform != "win32"
 scenario, descriptor = sys.argv[1], int(sys.argv[3])
 config = json.load(sys.stdin)
 
@@ -57,6 +58,7 @@ def last_words(*_: object) -> None:
 started()
 match scenario:
     case "whole":
+        print("said by the solution")
         whole()
     case "broken":
         whole(broken=("backbone-buffers",))
@@ -66,6 +68,7 @@ match scenario:
         os.write(descriptor, b'{"event": "no-event"}\n')
         time.sleep(60)
     case "vanish":
+        print("last words", flush=True)
         os._exit(3)
     case "killed":
         os.kill(os.getpid(), signal.SIGKILL)
@@ -92,4 +95,5 @@ match scenario:
         epoch(1)
         os.kill(os.getppid(), signal.SIGKILL)
     case "flood":
+        print("x" * 2_000_000, "the end")
         whole()
