@@ -289,6 +289,8 @@ class BaseItem(Written):
     """A short test of the answer that a learner can do in the head."""
     hints: tuple[Prose, ...] = ()
     """A ladder of hints, each giving away more."""
+    shuffle: Annotated[bool, BeforeValidator(_true_or_false)] = True
+    """Whether options may be shown in any order; false where they have one of their own, such as that of size."""
 
     @field_validator("exempt")
     @classmethod

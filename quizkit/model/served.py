@@ -90,7 +90,11 @@ class ServedItem(Noun):
     stem: PrintableText
     """The asking text, Markdown."""
     given: PrintableText = ""
-    """The program shown with the stem. The line `$option` marks where an option goes, and is shown as a blank."""
+    """The program shown with the stem; `____` in it marks where an option goes."""
+    stages: tuple[tuple[PrintableText, PrintableText], ...] = ()
+    """What is run after that, each phase with its code: shown with the evidence, which names phases."""
+    premise: tuple[OptionEvidence, ...] = ()
+    """For a diagnosis: what the program in the stem did as it stands."""
     options: tuple[ServedOption, ...]
     """The options in the author's order; a session has an order of its own."""
     is_shuffled: bool = True
@@ -174,3 +178,21 @@ class ServedCard(Noun):
 
 Entry = ServedItem | ServedCard
 """What a session asks."""
+
+
+class Offer(Noun):
+    """Everything of a pattern that may be asked."""
+
+    pattern: str
+    """Id of the pattern."""
+    items: tuple[ServedItem, ...] = ()
+    """Its proved items, every instance of each, in the bank's order."""
+    cards: tuple[ServedCard, ...] = ()
+    """Its cards."""
+    withheld: tuple[str, ...] = ()
+    """Ids of the items that are not proved by what is recorded, so not asked; `quizkit verify` proves them."""
+
+    @property
+    def entries(self) -> dict[str, Entry]:
+        """Everything in it, by id."""
+        return {entry.id: entry for entry in (*self.items, *self.cards)}

@@ -1,11 +1,14 @@
 """What may be shown without running anything: a subject with the evidence that is at hand, judged anew.
 
+`offer` is what may be asked: of a pattern's items, those that are proved.
+
 Invariant: the verdict shown is the judge's on that evidence, and what was measured here comes before what a lock
 says: where an item was verified, a forged or outdated lock has no say. What neither knows is not there.
 """
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from difflib import get_close_matches
 from pathlib import Path
 
 from quizkit.errors import UsageError
@@ -13,10 +16,12 @@ from quizkit.model.bank import Bank, Fact, LoadedPattern
 from quizkit.model.evidence import Evidence
 from quizkit.model.exhibit import Exhibit, Exhibition
 from quizkit.model.item import Item
+from quizkit.model.served import Offer, ServedItem
 from quizkit.proof.cache import EvidenceCache, cache_file
 from quizkit.proof.docket import Docket
 from quizkit.proof.lock import FILE_NAME, Lock
 from quizkit.proof.prove import Result
+from quizkit.proof.served import served_items
 from quizkit.proof.subject import Subject, named, subjects
 from quizkit.sandbox.environment import environment_id
 
@@ -35,14 +40,20 @@ class Known:
         return {digest: found for digest, found in locked.items() if found} | self._cache.find(wanted)
 
 
-def exhibited(subject: Subject, known: Known) -> Exhibition:
-    """Return everything planned for a subject with what is known of it."""
+def recorded(subject: Subject, known: Known) -> Docket:
+    """Return everything planned for a subject with what is known of it, ready to be judged."""
     docket = Docket(subject, ())
     if subject.exempt is None:
         docket.planned = waiting = subject.planned()
         while waiting:
             found = known.evidence(planned.probe.digest for planned in waiting)
             waiting = [more for evidence in found.values() for more in docket.take(Result(evidence))]
+    return docket
+
+
+def exhibited(subject: Subject, known: Known) -> Exhibition:
+    """Return everything planned for a subject with what is known of it."""
+    docket = recorded(subject, known)
     return Exhibition(
         verdict=docket.verdict(),
         exhibits=tuple(
@@ -79,6 +90,34 @@ def exhibition(bank: Bank, name: str) -> tuple[Item | Fact, Exhibition]:
     with closing(EvidenceCache(cache_file())) as cache:
         shown = exhibited(subject, Known(cache, _lock(subject.pattern)))
     return subject.content, shown.model_copy(update={"folder": bank.folder})
+
+
+def offer(pattern: LoadedPattern) -> Offer:
+    """Return what of a pattern may be asked: the items that are proved by what is recorded, and its cards."""
+    items: list[ServedItem] = []
+    withheld: list[str] = []
+    with closing(EvidenceCache(cache_file())) as cache:
+        known = Known(cache, _lock(pattern))
+        for entry in pattern.items:
+            subject = Subject(entry.item.id, entry.item, pattern, entry.document)
+            docket = recorded(subject, known)
+            served = list(
+                served_items(entry.item, pattern.pattern.id, docket.verdict(), docket.records(), environment_id())
+            )
+            items += served
+            withheld += [] if served else [entry.item.id]
+    return Offer(pattern=pattern.pattern.id, items=tuple(items), withheld=tuple(withheld))
+
+
+def pattern_named(bank: Bank, wanted: str) -> LoadedPattern:
+    """Return the pattern with this id, or the only one whose id begins so. Raises UsageError, with a suggestion."""
+    every = {pattern.pattern.id: pattern for pattern in bank.patterns}
+    begun = [name for name in every if name.startswith(wanted)]
+    if wanted in every or len(begun) == 1:
+        return every[wanted if wanted in every else begun[0]]
+    close = begun or get_close_matches(wanted, list(every), 3)
+    hint = f"did you mean {' or '.join(close)}?" if close else f"there is {', '.join(every) or 'none at all'}"
+    raise UsageError(f"there is no pattern {wanted!r}; {hint}")
 
 
 def _lock(pattern: LoadedPattern) -> Lock:
