@@ -11,11 +11,12 @@ import click
 
 import quizkit
 from quizkit.cli.about import doctor, schema
+from quizkit.cli.browser import serve
 from quizkit.cli.common import FILE
 from quizkit.cli.proof import list_, show, try_, verify
 from quizkit.errors import ContentError, ExitCode, QuizkitError
 
-_COMMANDS: Final = (doctor, list_, schema, show, try_, verify)
+_COMMANDS: Final = (doctor, list_, schema, serve, show, try_, verify)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
