@@ -48,7 +48,7 @@ def served_items(
 
 
 def program_digest(item: Item, planned: Iterable[Planned]) -> str:
-    """Return a digest of what a key rests on: programs, expressions, the key. Prose, prelude and seeds do not count."""
+    """Return a digest of what a key rests on: programs, expressions, the key. Prose, prelude, seeds do not count."""
     probes = {
         (each.instance, each.context, each.role, each.option or ""): each.probe.model_dump(include=_PROBE_PARTS)
         for each in planned
