@@ -19,6 +19,7 @@ from quizkit.errors import SandboxError
 from quizkit.model.evidence import Evidence
 from quizkit.model.probe import Probe
 from quizkit.sandbox.environment import environment_id
+from quizkit.sandbox.launch import may_compile
 from quizkit.sandbox.pool import Pool
 from quizkit.sandbox.printed import reading, with_printed
 
@@ -94,6 +95,10 @@ class ForkPool(Pool):
         """How many submitted probes have not come back yet."""
         return len(self._queue) + len(self._suspects) + len(self._running) + len(self._done)
 
+    def prepare(self) -> None:
+        """Start the zygote, without waiting for it."""
+        self._started_server()
+
     def submit(self, probe: Probe) -> None:
         """Queue a probe."""
         self._queue.append(_Job(probe))
@@ -106,6 +111,11 @@ class ForkPool(Pool):
                 self._turn()
             while self._done:
                 yield self._done.popleft()
+
+    def interrupt(self) -> None:
+        """Stop what runs, from any thread: the keeper sees the socket closed, and so does whoever waits for results."""
+        if (server := self._server) is not None:
+            server.hang_up()
 
     def close(self) -> None:
         """Kill whatever runs and leave nothing behind."""
@@ -140,7 +150,7 @@ class ForkPool(Pool):
             raise SandboxError(f"a probe could not be started: {error}; {_remedy(error)}") from None
         self._running[execution] = job
         try:
-            server.fork(execution.number, execution.handed_over)
+            server.fork(execution.number, execution.handed_over, compiles=may_compile(job.probe))
         except OSError:
             self._server_died()
         else:
@@ -207,8 +217,13 @@ class ForkPool(Pool):
                 self._suspects.append(replace(job, is_suspect=True))
 
     def _ready_server(self) -> ForkServer:
+        server = self._started_server()
+        server.wait_until_ready()
+        return server
+
+    def _started_server(self) -> ForkServer:
         if self._server is None:
-            self._server = ForkServer(self._environment)
+            self._server = ForkServer()
             self._selector.register(self._server.socket, selectors.EVENT_READ, None)
         return self._server
 

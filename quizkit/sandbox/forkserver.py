@@ -13,7 +13,7 @@ from typing import Final
 
 from quizkit.errors import SandboxError
 from quizkit.sandbox import folder
-from quizkit.sandbox.environment import versions
+from quizkit.sandbox.environment import environment_id, versions
 from quizkit.sandbox.launch import ENVIRONMENT, torch_home
 from quizkit.sandbox.wire import Message
 
@@ -29,18 +29,18 @@ _PASSED_ON: Final = ("CUDA_VISIBLE_DEVICES", "LD_LIBRARY_PATH")
 
 
 class ForkServer:
-    """A running zygote and its keeper. Raises SandboxError if they do not come up."""
+    """A zygote and its keeper: started here, and waited for before the first fork."""
 
-    def __init__(self, environment: str) -> None:
+    def __init__(self) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="quizkit-"))
         """Where the folders of the probes are; gone when the keeper is."""
         self._talk = tempfile.TemporaryFile()
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_ready = False
         self.socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             with theirs:
                 self._process = self._started(theirs.fileno())
-            self._wait_until_ready(environment)
         except BaseException:
             self.close()
             raise
@@ -58,7 +58,10 @@ class ForkServer:
             start_new_session=True,
         )
 
-    def _wait_until_ready(self, environment: str) -> None:
+    def wait_until_ready(self) -> None:
+        """Return when children can be forked. Raises SandboxError if the zygote does not come up."""
+        if self._is_ready:
+            return
         self.socket.settimeout(_START_SECONDS)
         try:
             data = self.socket.recv(65536)
@@ -70,17 +73,22 @@ class ForkServer:
         loaded: dict[str, str] = json.loads(data)["versions"]
         if loaded != versions():
             raise SandboxError(
-                f"the sandbox loaded other packages ({loaded}) than are installed here ({environment}); "
+                f"the sandbox loaded other packages ({loaded}) than are installed here ({environment_id()}); "
                 "reinstall torch and torchvision"
             )
+        self._is_ready = True
 
     def _said(self) -> str:
         self._talk.seek(0)
         return self._talk.read()[-2000:].decode("utf-8", "backslashreplace").strip() or "nothing"
 
-    def fork(self, number: int, descriptors: list[int]) -> None:
-        """Have a child forked that gets `descriptors`: job, evidence, stdout, stderr. Raises OSError."""
-        socket.send_fds(self.socket, [json.dumps({"op": "run", "id": number}).encode()], descriptors)
+    def fork(self, number: int, descriptors: list[int], *, compiles: bool = False) -> None:
+        """Have a child forked that gets `descriptors`: job, evidence, stdout, stderr. Raises OSError.
+
+        `compiles` says that torch's compiler is likely to be needed, so that it is imported once and not in each child.
+        """
+        request = {"op": "run", "id": number, "compiler": compiles}
+        socket.send_fds(self.socket, [json.dumps(request).encode()], descriptors)
 
     def kill(self, number: int) -> None:
         """Have a child killed; one that is gone already is no error."""
@@ -99,6 +107,11 @@ class ForkServer:
             yield json.loads(data) if data else None
             if not data:
                 return
+
+    def hang_up(self) -> None:
+        """Shut the control socket down, so that both ends hear of it: the keeper kills what is below it and ends."""
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Close the control socket: the keeper kills what is below it and ends; then make sure of it."""

@@ -23,6 +23,9 @@ class Pool(ABC):
     ) -> None:
         self.close()
 
+    def prepare(self) -> None:
+        """Start what every probe needs, if there is such a thing, without waiting for it. Raises SandboxError."""
+
     @property
     @abstractmethod
     def waiting(self) -> int:
@@ -37,6 +40,13 @@ class Pool(ABC):
         """Yield each probe with its evidence, as they finish; more may be submitted in between.
 
         Raises SandboxError if the sandbox cannot be started, or not again.
+        """
+
+    @abstractmethod
+    def interrupt(self) -> None:
+        """Stop what runs, from any thread; afterwards the pool is good for nothing but to be closed.
+
+        What was running comes back as `sandbox-failed`, or `results` raises SandboxError.
         """
 
     @abstractmethod

@@ -69,6 +69,10 @@ class PortablePool(Pool):
             for answer in answered:
                 yield self._answers.pop(answer), answer.result()
 
+    def interrupt(self) -> None:
+        """Stop what runs, from any thread."""
+        self._closing.set()
+
     def close(self) -> None:
         """Kill whatever runs and leave nothing behind."""
         self._closing.set()
