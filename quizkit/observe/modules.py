@@ -29,12 +29,13 @@ def trainable(model: nn.Module) -> list[str]:
     return [name for name, parameter in model.named_parameters() if parameter.requires_grad]
 
 
-def _bits(tensor: torch.Tensor) -> torch.Tensor:
+def bits(tensor: torch.Tensor) -> torch.Tensor:
+    """Return a copy of the tensor's bytes, flat: equal exactly if every bit is, NaN and -0.0 included."""
     return tensor.detach().clone().contiguous().view(-1).view(torch.uint8)
 
 
 def _changed(before: dict[str, torch.Tensor], now: dict[str, torch.Tensor]) -> list[str]:
-    return [n for n in now if n not in before or not _equal_bits(before[n], _bits(now[n]))]
+    return [n for n in now if n not in before or not _equal_bits(before[n], bits(now[n]))]
 
 
 def changes(model: nn.Module, step: Callable[[], object]) -> Changes:
@@ -44,8 +45,8 @@ def changes(model: nn.Module, step: Callable[[], object]) -> Changes:
     >>> changes(norm, lambda: norm(torch.ones(4, 2))).buffers
     ['running_mean', 'running_var', 'num_batches_tracked']
     """
-    parameters = {name: _bits(tensor) for name, tensor in model.named_parameters()}
-    buffers = {name: _bits(tensor) for name, tensor in model.named_buffers()}
+    parameters = {name: bits(tensor) for name, tensor in model.named_parameters()}
+    buffers = {name: bits(tensor) for name, tensor in model.named_buffers()}
     step()
     return Changes(
         _changed(parameters, dict(model.named_parameters())), _changed(buffers, dict(model.named_buffers()))
