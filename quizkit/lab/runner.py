@@ -8,7 +8,7 @@ import queue
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +49,7 @@ class Bounds:
 
 def run(
     config: RunConfig, bounds: Bounds, *, has_low_priority: bool = False, command: Sequence[str] = CHILD
-) -> Iterator[RunEvent]:
+) -> Generator[RunEvent, None, None]:
     """Yield the events of a run as they come. What the child prints is put into `output.txt` in the run's folder."""
     folder = Path(config.folder)
     child = TrainingProcess(command, config.model_dump_json().encode(), folder, has_low_priority=has_low_priority)

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import psutil
@@ -23,7 +23,7 @@ def config(folder: Path) -> RunConfig:
                      epochs=2, offline_weights=file)  # fmt: skip
 
 
-def events(folder: Path, scenario: str, bounds: Bounds = _USUAL) -> Iterator[RunEvent]:
+def events(folder: Path, scenario: str, bounds: Bounds = _USUAL) -> Generator[RunEvent, None, None]:
     return run(config(folder), bounds, command=[sys.executable, "-I", str(FAKE), scenario])
 
 
@@ -88,7 +88,7 @@ def test_who_stops_listening_leaves_nothing_running(tmp_path: Path) -> None:
     told = next(event for event in listening if isinstance(event, Progressed))
     assert psutil.pid_exists(told.done)
     start = time.monotonic()
-    listening.close()  # type: ignore[attr-defined]
+    listening.close()
     assert time.monotonic() - start < 10
     gone = not psutil.pid_exists(told.done) or psutil.Process(told.done).status() == psutil.STATUS_ZOMBIE
     assert gone
@@ -99,4 +99,4 @@ def test_a_run_can_have_low_priority(tmp_path: Path) -> None:
     next(told)
     (child,) = (each for each in psutil.Process().children() if str(FAKE) in each.cmdline())
     assert child.nice() == 10 + psutil.Process().nice() or child.nice() == 19
-    told.close()  # type: ignore[attr-defined]
+    told.close()

@@ -1,0 +1,163 @@
+"""A run that is kept: what is asked for becomes a folder, and every event is in it before anybody else sees it.
+
+Invariant: a run's status is written with its last event, so a record never claims more than it holds; and asking for
+the same again goes on with what was cut off.
+"""
+
+import hashlib
+import os
+import platform
+import sys
+from collections.abc import Generator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import quizkit
+from quizkit.lab.artefacts import write_artefacts
+from quizkit.lab.records import lab_cache, new_folder, runs_folder, unfinished
+from quizkit.lab.runner import CHILD, Bounds, run
+from quizkit.model.experiment import Setting
+from quizkit.model.record import Machine, RunHead, RunRecord, RunStatus
+from quizkit.model.run import Clause, Profile, Progressed, RunConfig, RunEvent, RunFailed, RunFinished
+
+OFFLINE_WEIGHTS: Final = Path(__file__).resolve().parent / "weights" / "glyphs-resnet18-v1.safetensors"
+"""The shipped backbone."""
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """What a run is asked to do, its seed apart."""
+
+    pattern: str
+    """Id of the topic."""
+    clauses: tuple[Clause, ...]
+    """What is audited."""
+    solution: str
+    """Name of the solution, for people."""
+    path: Path
+    """Its file, absolute."""
+    source: str
+    """Its program."""
+    profile: Profile
+    """Where data and backbone come from."""
+    setting: Setting
+    """What is reached with them."""
+    device: str = "auto"
+    epochs: int = 5
+    batch_size: int = 64
+    learning_rate: float = 1e-3
+    weights: Path | None = None
+    data_dir: Path | None = None
+    has_low_priority: bool = False
+    """Whether it leaves the processor to others that want it."""
+
+    def config(self, seed: int) -> RunConfig:
+        """Return what the child is told, its folder still open."""
+        return RunConfig(
+            folder="",
+            cache=str(lab_cache()),
+            solution=str(self.path),
+            profile=self.profile,
+            device=self.device,
+            epochs=self.epochs,
+            batch_size=self.batch_size,
+            learning_rate=self.learning_rate,
+            seed=seed,
+            target=self.setting.target,
+            weights=_absolute(self.weights),
+            data_dir=_absolute(self.data_dir),
+            clauses=self.clauses,
+            offline_weights=str(OFFLINE_WEIGHTS),
+        )
+
+
+def _absolute(path: Path | None) -> str | None:
+    return None if path is None else str(path.absolute())
+
+
+class Recording:
+    """One run of a request, in its folder. Raises UsageError if there is no place for it."""
+
+    def __init__(self, request: RunRequest, seed: int, command: Sequence[str] = CHILD) -> None:
+        self._request, self._command = request, command
+        root, now = runs_folder(), datetime.now(UTC)
+        head = RunHead(
+            id="",
+            pattern=request.pattern,
+            solution=request.solution,
+            solution_digest=hashlib.sha256(request.source.encode()).hexdigest(),
+            config=request.config(seed),
+            machine=_machine(),
+            started=now,
+        )
+        found = unfinished(root, head)
+        self.is_resumed = found is not None
+        """Whether it goes on with a run that was cut off."""
+        if found is not None:
+            self.folder, known = found
+            head = known.head.model_copy(update={"status": RunStatus.UNFINISHED})
+            head = head.model_copy(update={"config": request.config(seed)})
+        else:
+            self.folder = new_folder(root, request.solution, seed, now)
+        config = head.config.model_copy(update={"folder": str(self.folder.path)})
+        self.head = head.model_copy(update={"id": self.folder.path.name, "config": config})
+
+    def events(self) -> Generator[RunEvent, None, None]:
+        """Yield the events as they come, each kept before it is yielded. To stop, close the iterator."""
+        folder = self.folder
+        try:
+            lab_cache().mkdir(parents=True, exist_ok=True)
+            folder.own()
+            folder.put_solution(self._request.source)
+            self._put(RunStatus.UNFINISHED)
+            yield from self._kept()
+        except OSError as error:
+            yield self._unwritable(error)
+        except (KeyboardInterrupt, GeneratorExit):
+            if self.head.status is RunStatus.UNFINISHED:
+                with suppress(OSError):
+                    self._put(RunStatus.INTERRUPTED)
+            raise
+        finally:
+            with suppress(OSError):
+                folder.release()
+
+    def record(self) -> RunRecord:
+        """Return what is kept of it by now. Raises OSError or ValueError if that cannot be read."""
+        return self.folder.record()
+
+    def _kept(self) -> Generator[RunEvent, None, None]:
+        bounds = Bounds(seconds=self._request.setting.minutes * 60)
+        told = run(self.head.config, bounds, has_low_priority=self._request.has_low_priority, command=self._command)
+        with closing(told):
+            for event in told:
+                if not isinstance(event, Progressed):
+                    self.folder.put_event(event)
+                if isinstance(event, RunFinished):
+                    self._finish()
+                elif isinstance(event, RunFailed):
+                    self._put(RunStatus.FAILED)
+                yield event
+
+    def _finish(self) -> None:
+        self._put(RunStatus.FINISHED)
+        write_artefacts(self.folder.path, self.record())
+        (self.folder.path / "checkpoint.pt").unlink(missing_ok=True)
+
+    def _put(self, status: RunStatus) -> None:
+        self.head = self.head.model_copy(update={"status": status})
+        self.folder.put_head(self.head)
+
+    def _unwritable(self, error: OSError) -> RunFailed:
+        what = f"the run's record cannot be written below {self.folder.path}: {error.strerror or error}"
+        with suppress(OSError):
+            self._put(RunStatus.FAILED)
+        return RunFailed(phase="disk", what=what, remedy="free some space, then give the same command again")
+
+
+def _machine() -> Machine:
+    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    return Machine(system=f"{platform.system()} {platform.machine()}", cores=cores, quizkit=quizkit.__version__)

@@ -1,0 +1,169 @@
+"""A run is kept as it goes: whole when it is over, readable when cut off, gone on with by the same command."""
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from quizkit.errors import ExitCode, UsageError
+from quizkit.lab import records
+from quizkit.lab.recording import Recording, RunRequest
+from quizkit.model.experiment import Setting
+from quizkit.model.record import RUN_FIGURES, RunStatus
+from quizkit.model.run import CLAUSES, EpochFinished, RunFailed, RunFinished, RunStarted
+
+FAKE = Path(__file__).with_name("fake_child.py")
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the made-up child uses signals")
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+def request(**changes: object) -> RunRequest:
+    usual = RunRequest(
+        pattern="p", clauses=CLAUSES, solution="reference", path=Path("/s.py"), source="x = 1\n",
+        profile="offline", setting=Setting(about="a", target=0.9, minutes=1), epochs=2,
+    )  # fmt: skip
+    return replace(usual, **changes)  # type: ignore[arg-type]
+
+
+def recording(scenario: str, seed: int = 0, **changes: object) -> Recording:
+    return Recording(request(**changes), seed, [sys.executable, "-I", str(FAKE), scenario])
+
+
+def test_a_finished_run_is_whole() -> None:
+    run = recording("whole")
+    told = list(run.events())
+    record = run.record()
+    kept = [event for event in told if event.event != "progressed"]
+    assert list(record.events) == kept and isinstance(kept[-1], RunFinished)
+    assert record.head.status is RunStatus.FINISHED and record.keeps_contract
+    assert record.exit_code is ExitCode.PROVED
+    folder = run.folder.path
+    assert (folder / "solution.py").read_text() == "x = 1\n"
+    assert not run.folder.is_owned
+    rows = list(csv.reader((folder / "metrics.csv").read_text().splitlines()))
+    assert rows[0][:3] == ["epoch", "epochs", "train_loss"] and [row[0] for row in rows[1:]] == ["1", "2"]
+    assert list(csv.reader((folder / "confusion.csv").read_text().splitlines()))[1] == ["a", "9", "1"]
+    assert record.figures().keys() == RUN_FIGURES
+    assert record.figures()["validation-before"] == "12.5 %"
+
+
+def test_a_broken_clause_is_told_by_the_exit_code() -> None:
+    run = recording("broken")
+    list(run.events())
+    assert run.record().exit_code is ExitCode.REFUTED
+    assert [clause.clause for clause in run.record().clauses if not clause.holds] == ["backbone-buffers"]
+
+
+@pytest.mark.parametrize(("scenario", "code"), [("failed", ExitCode.USAGE), ("vanish", ExitCode.UNDECIDED)])
+def test_a_failure_is_told_by_the_exit_code(scenario: str, code: ExitCode) -> None:
+    run = recording(scenario)
+    assert isinstance(list(run.events())[-1], RunFailed)
+    assert (run.record().head.status, run.record().exit_code) == (RunStatus.FAILED, code)
+    assert not recording("whole").is_resumed
+
+
+def test_a_run_that_is_stopped_is_kept_and_gone_on_with() -> None:
+    run = recording("chatty")
+    events = run.events()
+    next(events)
+    assert run.folder.is_owned and not recording("chatty").is_resumed
+    events.close()
+    assert run.record().exit_code is ExitCode.INTERRUPTED and not run.folder.is_owned
+    assert not recording("chatty", seed=1).is_resumed
+    assert not recording("chatty", source="x = 2\n").is_resumed
+    assert not recording("chatty", epochs=3).is_resumed
+    again = recording("whole")
+    assert again.is_resumed and again.folder.path == run.folder.path
+    list(again.events())
+    assert again.record().exit_code is ExitCode.PROVED
+    assert sum(isinstance(event, RunStarted) for event in again.record().events) == 2
+    assert not recording("whole").is_resumed
+
+
+def test_a_run_whose_parent_was_killed_is_gone_on_with(tmp_path: Path) -> None:
+    program = textwrap.dedent(f"""
+        import sys
+        sys.path.insert(0, {str(Path(__file__).parent)!r})
+        from test_recording import recording
+        list(recording("half").events())
+    """)
+    done = subprocess.run([sys.executable, "-c", program], check=False, env=dict(os.environ))
+    assert done.returncode == -signal.SIGKILL
+    (cut,) = records.records(records.runs_folder())
+    assert cut.head.status is RunStatus.UNFINISHED
+    file = records.runs_folder() / cut.head.id / "events.jsonl"
+    file.write_bytes(file.read_bytes() + b'{"event": "epoch-fin')
+    again = recording("whole")
+    assert again.is_resumed
+    list(again.events())
+    assert [epoch.epoch for epoch in again.record().epochs] == [1, 2]
+    assert again.record().exit_code is ExitCode.PROVED
+
+
+def test_runs_are_found_by_the_beginning_of_their_id() -> None:
+    root = records.runs_folder()
+    with pytest.raises(UsageError, match="there is no run"):
+        records.record(root, "last")
+    first, second = recording("whole"), recording("whole", seed=1)
+    for run in (first, second):
+        list(run.events())
+    assert records.record(root, "last").head.id == second.folder.path.name
+    assert records.record(root, first.folder.path.name).head.config.seed == 0
+    with pytest.raises(UsageError, match="2 runs"):
+        records.record(root, "2")
+    with pytest.raises(UsageError, match="there is no run 'x'"):
+        records.record(root, "x")
+
+
+def test_a_damaged_record_hides_no_other() -> None:
+    list((run := recording("whole")).events())
+    list((other := recording("whole")).events())
+    (run.folder.path / "run.json").write_text("{")
+    assert [each.head.id for each in records.records(records.runs_folder())] == [other.folder.path.name]
+
+
+def test_a_shipped_record_says_nothing_of_the_machines_files(tmp_path: Path) -> None:
+    list((run := recording("whole")).events())
+    file = records.ship(tmp_path, run.record())
+    assert str(tmp_path) not in file.read_text()
+    (read,) = records.shipped(tmp_path, "reference")
+    assert read.epochs == run.record().epochs and read.keeps_contract
+
+
+def test_a_disk_that_takes_nothing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = recording("whole")
+
+    def full(event: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(run.folder, "put_event", full)
+    (told,) = run.events()
+    assert isinstance(told, RunFailed) and told.phase == "disk" and "No space left" in told.what
+    assert run.record().exit_code is ExitCode.UNDECIDED
+
+
+def test_spread() -> None:
+    assert records.spread([0.5]) == (0.5, None, 1)
+    mean, deviation, runs = records.spread([1.0, 2.0, 3.0])
+    assert (mean, runs) == (2.0, 3) and deviation == pytest.approx(1.0)
+
+
+def test_later_events_count() -> None:
+    list((run := recording("whole")).events())
+    record = run.record()
+    last = record.last(EpochFinished)
+    assert last is not None
+    changed = record.model_copy(update={"events": (*record.events, last.model_copy(update={"train_loss": 9.0}))})
+    assert [epoch.train_loss for epoch in changed.epochs] == [1.0, 9.0]
