@@ -1,0 +1,69 @@
+"""A session under way: what a face holds. Each step is decided by `session`, kept by `history`, and then shown.
+
+Invariant: `session` never shows a step that is not kept. A step that is not allowed, or cannot be kept, changes
+nothing and raises; both errors have messages for the learner.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from quizkit.model.served import Entry
+from quizkit.model.session import SessionStarted
+from quizkit.practice import session as steps
+from quizkit.practice.history import History, KeptSession
+from quizkit.practice.session import Session
+
+Clock = Callable[[], float]
+"""Returns seconds since 1970-01-01 UTC: `time.time`."""
+
+
+class Study:
+    """One session with its history. Every method raises NotAllowedError or HistoryError, or has changed `session`."""
+
+    def __init__(self, session: Session, known: int, history: History, clock: Clock) -> None:
+        self.session = session
+        """As it is now; replaced, never changed."""
+        self._history, self._clock, self._known = history, clock, known
+
+    @classmethod
+    def begun(cls, started: SessionStarted, entries: Mapping[str, Entry], history: History, clock: Clock) -> "Study":
+        """Begin a session; `selection` makes `started`."""
+        session = steps.start(started, entries)
+        history.begin(session)
+        return cls(session, 0, history, clock)
+
+    @classmethod
+    def resumed(cls, kept: KeptSession, entries: Mapping[str, Entry], history: History, clock: Clock) -> "Study":
+        """Go on with a session that was left."""
+        study = cls(steps.start(kept.started, entries), len(kept.events), history, clock)
+        study._take(steps.resume(kept.started, kept.events, entries, clock()))
+        return study
+
+    def respond(self, chosen: Iterable[str]) -> None:
+        """Choose options of the current entry, by id."""
+        self._take(steps.respond(self.session, chosen, self._clock()))
+
+    def hint(self) -> None:
+        """Open the next hint."""
+        self._take(steps.hint(self.session, self._clock()))
+
+    def skip(self) -> None:
+        """Put the current entry off; the second time, give it up."""
+        self._take(steps.skip(self.session, self._clock()))
+
+    def flag(self, entry: str) -> None:
+        """Mark an entry of the session, or take its mark off."""
+        self._take(steps.flag(self.session, entry, self._clock()))
+
+    def advance(self) -> None:
+        """Go on from a settled entry."""
+        self._take(steps.advance(self.session, self._clock()))
+
+    def expire(self) -> None:
+        """Settle the current entry if its time has run out; call it when a timer says so."""
+        self._take(steps.expire(self.session, self._clock()))
+
+    def _take(self, session: Session) -> None:
+        if len(session.events) > self._known:
+            self._history.keep(session, self._known)
+            self._known = len(session.events)
+        self.session = session
