@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import nn
 
+from quizkit.observe.bits import bits
+
 _equal_bits = torch.equal
 
 
@@ -27,11 +29,6 @@ def trainable(model: nn.Module) -> list[str]:
     ['weight']
     """
     return [name for name, parameter in model.named_parameters() if parameter.requires_grad]
-
-
-def bits(tensor: torch.Tensor) -> torch.Tensor:
-    """Return a copy of the tensor's bytes, flat: equal exactly if every bit is, NaN and -0.0 included."""
-    return tensor.detach().clone().contiguous().view(-1).view(torch.uint8)
 
 
 def _changed(before: dict[str, torch.Tensor], now: dict[str, torch.Tensor]) -> list[str]:
