@@ -11,15 +11,19 @@ import click
 
 import quizkit
 from quizkit.cli.about import doctor, schema
+from quizkit.cli.app import open_app
 from quizkit.cli.browser import serve
 from quizkit.cli.common import FILE
+from quizkit.cli.play import play, stats
 from quizkit.cli.proof import list_, show, try_, verify
 from quizkit.errors import ContentError, ExitCode, QuizkitError
 
-_COMMANDS: Final = (doctor, list_, schema, serve, show, try_, verify)
+_COMMANDS: Final = (doctor, list_, play, schema, serve, show, stats, try_, verify)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, invoke_without_command=True
+)
 @click.version_option(quizkit.__version__, prog_name="quizkit")
 @click.option(
     "--content", type=FILE, envvar="QUIZKIT_CONTENT", show_envvar=True,
@@ -27,8 +31,10 @@ _COMMANDS: Final = (doctor, list_, schema, serve, show, try_, verify)
 )  # fmt: skip
 @click.pass_context
 def quizkit_command(context: click.Context, content: Path | None) -> None:
-    """Quizzes whose answer keys are proved by running every option."""
+    """Quizzes whose answer keys are proved by running every option. Without a COMMAND, the app opens."""
     context.obj = content
+    if context.invoked_subcommand is None:
+        open_app(content)
 
 
 for _command in _COMMANDS:

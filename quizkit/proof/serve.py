@@ -16,10 +16,12 @@ from quizkit.model.bank import Bank, Fact, LoadedPattern
 from quizkit.model.evidence import Evidence
 from quizkit.model.exhibit import Exhibit, Exhibition
 from quizkit.model.item import Item
+from quizkit.model.probe import Probe
 from quizkit.model.served import Offer, ServedItem
 from quizkit.proof.cache import EvidenceCache, cache_file
 from quizkit.proof.docket import Docket
 from quizkit.proof.lock import FILE_NAME, Lock
+from quizkit.proof.plan import Role
 from quizkit.proof.prove import Result
 from quizkit.proof.served import served_items
 from quizkit.proof.subject import Subject, named, subjects
@@ -107,6 +109,19 @@ def offer(pattern: LoadedPattern) -> Offer:
             items += served
             withheld += [] if served else [entry.item.id]
     return Offer(pattern=pattern.pattern.id, items=tuple(items), withheld=tuple(withheld))
+
+
+def option_probe(pattern: LoadedPattern, instance: str, option: str) -> tuple[Probe, Evidence | None]:
+    """Return the program run for an option of an instance, in its first context, with what is recorded of it.
+
+    It is the option's own where it has one, else the one that serves all options. Raises KeyError for an unknown item.
+    """
+    entry = {entry.item.id: entry for entry in pattern.items}[instance.partition("?")[0]]
+    with closing(EvidenceCache(cache_file())) as cache:
+        docket = recorded(Subject(entry.item.id, entry.item, pattern, entry.document), Known(cache, _lock(pattern)))
+    own = [each for each in docket.records() if each[0].instance == instance]
+    planned, evidence = min(own, key=lambda each: (each[0].option != option, each[0].role is not Role.PROGRAM))
+    return planned.probe, evidence
 
 
 def pattern_named(bank: Bank, wanted: str) -> LoadedPattern:

@@ -1,0 +1,122 @@
+"""The application: themes, screens, what is open. It knows the desk, the screens know the app.
+
+Invariant: torch is never loaded here. What runs programs runs them in children, at low priority, and is closed
+with the app.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from textual import events
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.screen import Screen
+
+from quizkit.errors import QuizkitError
+from quizkit.model.mode import Mode
+from quizkit.tui.desk import Desk
+from quizkit.tui.messages import ModeWanted
+from quizkit.tui.screens.base import HelpScreen, QuizScreen, TooSmall
+from quizkit.tui.screens.home import HomeScreen
+from quizkit.tui.screens.play import PlayScreen
+from quizkit.tui.theme import DARK, LIGHT
+
+LEAST: Final = (80, 24)
+"""Columns and lines that every screen is drawn for."""
+
+
+class QuizkitApp(App[None]):
+    """quizkit in a terminal."""
+
+    TITLE = "quizkit"
+    CSS_PATH = "quizkit.tcss"
+    BINDINGS = [
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True),
+        Binding("ctrl+t", "switch_theme", "Dark or light", show=False),
+    ]
+
+    def __init__(self, desk: Desk, start: tuple[str, Mode] | None = None) -> None:
+        super().__init__()
+        self.desk, self._start = desk, start
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        self.theme = DARK.name
+
+    def on_mount(self) -> None:
+        """Open the mode one came for."""
+        if self._start is not None:
+            self.post_message(ModeWanted(*self._start))
+
+    def get_default_screen(self) -> Screen[None]:
+        """Start at home."""
+        return HomeScreen()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say so when there is too little room, once for each time it becomes too little."""
+        fits = event.size.width >= LEAST[0] and event.size.height >= LEAST[1]
+        is_said = isinstance(self.screen, TooSmall)
+        if fits and is_said:
+            self.pop_screen()
+        elif not fits and not is_said and not self._knows_it_is_small:
+            self.push_screen(TooSmall(LEAST))
+        self._knows_it_is_small = not fits
+
+    _knows_it_is_small = False
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Offer every key of the screen in the command palette, and the theme."""
+        yield SystemCommand("Help", "What can be done here, and by which keys", self.action_help)
+        yield SystemCommand("Dark or light", "Switch between the two themes", self.action_switch_theme)
+        yield SystemCommand("Quit", "Leave quizkit; a session is resumed where it was left", self.action_quit)
+        for binding in _active(screen):
+            if binding.description and binding.action not in {"leave", "app.help", "quit", "switch_theme"}:
+                yield SystemCommand(
+                    binding.description, f"key {self.get_key_display(binding)}", _caller(screen, binding)
+                )
+
+    def on_mode_wanted(self, event: ModeWanted) -> None:
+        """Open a mode of a pattern; what stands in its way is told where one is."""
+        try:
+            self.push_screen(self._screen_of(event.pattern, event.mode))
+        except QuizkitError as error:
+            self.notify(f"{error}.", severity="warning", timeout=8)
+
+    def _screen_of(self, pattern: str, mode: Mode) -> QuizScreen:
+        title = self.desk.pattern(pattern).pattern.title
+        return PlayScreen(self.desk.study(pattern, mode), title)
+
+    def action_switch_theme(self) -> None:
+        """Go from dark to light, or back."""
+        self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+
+    def action_help(self) -> None:
+        """Show what can be done on this screen."""
+        screen = self.screen
+        if not isinstance(screen, QuizScreen):
+            return
+        keys = {self.get_key_display(each): each.description for each in _active(screen) if each.description}
+        keys |= {"ctrl+p": "Every command by name", "ctrl+t": "Dark or light", "ctrl+q": "Quit"}
+        self.push_screen(HelpScreen(screen.HELP, list(keys.items())))
+
+    async def on_unmount(self) -> None:
+        """Leave nothing running."""
+        self.desk.close()
+
+
+def _active(screen: Screen[Any]) -> list[Binding]:
+    return [active.binding for active in screen.active_bindings.values() if active.enabled]
+
+
+def _caller(screen: Screen[Any], binding: Binding) -> "_Call":
+    return _Call(screen, binding.action)
+
+
+class _Call:
+    """Runs an action of a screen, or of what has the focus on it, when it is called."""
+
+    def __init__(self, screen: Screen[Any], action: str) -> None:
+        self._screen, self._action = screen, action
+
+    async def __call__(self) -> None:
+        namespace = self._screen.focused or self._screen
+        await self._screen.app.run_action(self._action, namespace)

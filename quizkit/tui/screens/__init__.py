@@ -1,0 +1,1 @@
+"""Screens: one a file, each a view of what a session or a proof says."""

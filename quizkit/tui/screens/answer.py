@@ -1,0 +1,62 @@
+"""One own answer of a finished session, beside the right one."""
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.widgets import Markdown, Static
+
+from quizkit.model.served import ServedItem
+from quizkit.practice.session import Turn
+from quizkit.tui.screens.base import QuizScreen
+from quizkit.tui.screens.proof import ProofScreen
+from quizkit.tui.widgets.feedback import Feedback
+from quizkit.tui.widgets.text import code
+
+
+class AnswerScreen(QuizScreen):
+    """What was asked, what you answered, what is right, and what happened when each option was run."""
+
+    HELP = """
+# An answer
+
+Your answer beside the right one, and everything that was run. `p` shows the whole proof, `l` runs it again.
+"""
+    BINDINGS = [
+        Binding("p", "proof(False)", "Proof"),
+        Binding("l", "proof(True)", "Run live"),
+        Binding("down,j", "scroll(2)", "Down", show=False),
+        Binding("up,k", "scroll(-2)", "Up", show=False),
+    ]
+
+    def __init__(self, turn: Turn) -> None:
+        super().__init__()
+        self._turn = turn
+
+    def body(self) -> ComposeResult:
+        entry = self._turn.entry
+        with VerticalScroll(id="page"):
+            if isinstance(entry, ServedItem):
+                yield Markdown(entry.stem, open_links=False, classes="stem")
+                if entry.given.strip():
+                    yield Static(code(entry.given), classes="program")
+                yield Feedback(entry, self._turn.options, self._turn.chosen)
+            else:
+                yield Markdown(entry.front, open_links=False, classes="front")
+                yield Markdown(entry.back, open_links=False)
+
+    def on_mount(self) -> None:
+        """Say which it is."""
+        self.top.where = f"Answer · {self._turn.entry.item}"
+        self.query_one("#page").focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer no proof of a card, which has none."""
+        return isinstance(self._turn.entry, ServedItem) if action == "proof" else True
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll by lines."""
+        self.query_one("#page").scroll_relative(y=by, animate=False)
+
+    def action_proof(self, runs_at_once: bool) -> None:
+        """Show the whole proof, or run it again as well."""
+        self.app.push_screen(ProofScreen(self._turn.entry.item, runs_at_once=runs_at_once))

@@ -1,0 +1,108 @@
+"""What all screens share: a line on top, the keys at the bottom, a help page."""
+
+from typing import ClassVar, Protocol, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.reactive import reactive
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Footer, Markdown, Static
+
+from quizkit.tui.desk import Desk
+
+
+class _HasDesk(Protocol):
+    desk: Desk
+
+
+class TopLine(Static):
+    """One line: where one is on the left, how far on the right. Wide characters count as two."""
+
+    where = reactive("", layout=False)
+    progress = reactive("", layout=False)
+
+    def render(self) -> Content:
+        """Return the line, its left side cut where the right side needs the room."""
+        width = max(self.size.width, 1)
+        right = Content(self.progress)
+        left = Content.assemble(("quizkit", "bold $primary"), f"  {self.where}")
+        room = width - right.cell_length - 1
+        return left.truncate(max(room, 0), ellipsis=True, pad=True) + " " + right
+
+
+class QuizScreen(Screen[None]):
+    """Base of the screens. `HELP` says in Markdown what one can do here, beside the keys that are listed below it."""
+
+    HELP: ClassVar[str] = ""
+    BINDINGS = [
+        Binding("question_mark,f1", "app.help", "Help", key_display="?"),
+        Binding("escape,q", "leave", "Back", key_display="esc"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        yield TopLine()
+        yield from self.body()
+        yield Footer(show_command_palette=False, compact=True)
+
+    def body(self) -> ComposeResult:
+        """Yield what stands between the top line and the keys."""
+        raise NotImplementedError
+
+    @property
+    def desk(self) -> Desk:
+        """What knows the answers to what a screen asks."""
+        return cast("_HasDesk", self.app).desk
+
+    @property
+    def top(self) -> TopLine:
+        """The line on top."""
+        return self.query_one(TopLine)
+
+    def action_leave(self) -> None:
+        """Go back to where one came from."""
+        self.dismiss()
+
+
+class HelpScreen(ModalScreen[None]):
+    """What can be done on the screen below, and by which keys."""
+
+    BINDINGS = [Binding("escape,q,question_mark,f1", "dismiss", "Close")]
+
+    def __init__(self, text: str, keys: list[tuple[str, str]]) -> None:
+        super().__init__()
+        self._text, self._keys = text, keys
+
+    def compose(self) -> ComposeResult:
+        rows = "\n".join(f"| `{key}` | {what} |" for key, what in self._keys)
+        page = f"{self._text.strip()}\n\n| key | |\n|---|---|\n{rows}\n"
+        with VerticalScroll(classes="sheet") as sheet:
+            sheet.border_title = "Help"
+            sheet.border_subtitle = "esc closes"
+            yield Markdown(page, open_links=False)
+
+
+class TooSmall(ModalScreen[None]):
+    """Says that the terminal is too small; goes away by itself when it is not, or when the learner says so."""
+
+    BINDINGS = [Binding("enter", "dismiss", "Go on anyway"), Binding("q", "app.quit", "Quit")]
+
+    def __init__(self, least: tuple[int, int]) -> None:
+        super().__init__()
+        self._least = least
+
+    def compose(self) -> ComposeResult:
+        yield Static(self._words(), id="small")
+
+    def on_resize(self) -> None:
+        """Say the size there is now."""
+        self.query_one("#small", Static).update(self._words())
+
+    def _words(self) -> str:
+        width, height = self._least
+        return (
+            f"quizkit is drawn for {width} columns and {height} lines; here are "
+            f"{self.app.size.width} and {self.app.size.height}.\n\n"
+            "Make the window larger, or press enter to go on anyway. `quizkit play --plain` needs no room."
+        )

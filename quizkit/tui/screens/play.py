@@ -1,0 +1,206 @@
+"""A session: one entry after the other, whatever the mode. The study decides; the screen shows what it says.
+
+Invariant: every step goes to the study, which commits it before the screen shows it; leaving loses nothing.
+"""
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+
+from quizkit.model.mode import MODES
+from quizkit.model.served import ServedItem
+from quizkit.practice.session import NotAllowedError, State, Turn
+from quizkit.practice.study import Study
+from quizkit.tui.messages import Chosen
+from quizkit.tui.screens.base import QuizScreen
+from quizkit.tui.screens.playground import PlaygroundScreen
+from quizkit.tui.screens.proof import ProofScreen
+from quizkit.tui.screens.result import ResultScreen
+from quizkit.tui.widgets.choices import Choices
+from quizkit.tui.widgets.question import CardView, ItemView, view
+
+
+class PlayScreen(QuizScreen):
+    """Practice, challenge, test or review."""
+
+    HELP = """
+# A question
+
+Choose with the arrow keys, a number or the mouse, and answer with `enter`; where several options are right, tick
+them with `space` first. A hint costs nothing but some credit for the item; a skipped item comes again at the end.
+
+After the answer you see what really happened when each option was run. From there, the whole proof, a live run of
+it, and a playground with the program of the option under the cursor are one key away.
+
+Leave whenever you like: every answer is stored as it is given.
+"""
+    BINDINGS = [
+        Binding("enter,n", "advance", "Next"),
+        Binding("h", "hint", "Hint"),
+        Binding("s", "skip", "Skip"),
+        Binding("f", "flag", "Flag"),
+        Binding("p", "proof", "Proof"),
+        Binding("l", "live", "Run live"),
+        Binding("e", "playground", "Playground"),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+    ]
+
+    def __init__(self, study: Study, title: str) -> None:
+        super().__init__()
+        self._study, self._title = study, title
+        self._shown: ItemView | CardView | None = None
+        self._shown_entry = ""
+
+    def body(self) -> ComposeResult:
+        yield VerticalScroll(id="page", can_focus=False)
+
+    async def on_mount(self) -> None:
+        """Show where the session stands."""
+        await self._refresh_turn()
+        if self._study.session.rules.seconds is not None:
+            self.set_interval(1, self._tick)
+
+    @property
+    def _turn(self) -> Turn | None:
+        return self._study.session.turn
+
+    async def _refresh_turn(self) -> None:
+        """Show the session as it is now."""
+        session = self._study.session
+        turn = session.turn
+        if turn is None:
+            self._finish()
+            return
+        if turn.entry.id != self._shown_entry:
+            page = self.query_one("#page", VerticalScroll)
+            await page.remove_children()
+            self._shown, self._shown_entry = view(turn), turn.entry.id
+            await page.mount(self._shown)
+            page.scroll_home(animate=False)
+            self._focus()
+        assert self._shown is not None
+        self._shown.show(turn, is_explained=session.is_explained(turn), note=_note(turn))
+        self._show_top()
+        self.refresh_bindings()
+
+    def _focus(self) -> None:
+        shown = self._shown
+        (shown.query_one(Choices) if isinstance(shown, ItemView) else shown or self).focus()
+
+    def _show_top(self) -> None:
+        session, turn = self._study.session, self._turn
+        assert turn is not None
+        level = turn.entry.difficulty.value if turn.entry.difficulty else "flip card"
+        self.top.where = f"{MODES[session.started.mode].title} · {self._title}"
+        number = session.turns.index(turn) + 1
+        flag = "⚑ " if turn.is_flagged else ""
+        self.top.progress = f"{flag}{self._time_left()}{level}  {number} of {len(session.turns)}"
+
+    def _time_left(self) -> str:
+        deadline = self._study.session.deadline
+        if deadline is None:
+            return ""
+        left = max(0, round(deadline - self.desk.clock()))
+        return f"{left // 60}:{left % 60:02}  "
+
+    async def _tick(self) -> None:
+        """Let the clock of a challenge run."""
+        before = self._turn
+        if before is None or before.is_settled or not self.is_current:
+            return
+        self._study.expire()
+        if self._turn is not before:
+            await self._refresh_turn()
+        else:
+            self._show_top()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what makes sense now."""
+        turn, session = self._turn, self._study.session
+        if turn is None:
+            return action in {"leave", "help"}
+        if action == "advance":
+            return turn.is_settled
+        if action in {"hint", "skip"}:
+            return not turn.is_settled and (action == "skip" or session.hints_left > 0)
+        if action in {"proof", "live", "playground"}:
+            return isinstance(turn.entry, ServedItem) and session.is_explained(turn)
+        return True
+
+    async def on_chosen(self, event: Chosen) -> None:
+        """Give the response to the study."""
+        try:
+            self._study.respond(event.options)
+        except NotAllowedError as error:
+            self.notify(str(error), severity="warning")
+            return
+        session, turn = self._study.session, self._turn
+        if turn is not None and turn.is_settled and not session.is_explained(turn):
+            self._study.advance()  # Feedback comes at the end.
+        elif turn is not None and turn.is_settled and isinstance(turn.entry, ServedItem) is False:
+            self._study.advance()  # A card has said all it has to say.
+        elif turn is not None and not turn.is_settled:
+            left = session.attempts_left
+            self.notify(f"Not right. {left} attempt{'s' * (left != 1)} left.", severity="warning")
+        await self._refresh_turn()
+
+    async def action_advance(self) -> None:
+        """Go on to the next entry."""
+        self._study.advance()
+        await self._refresh_turn()
+
+    async def action_hint(self) -> None:
+        """Open the next hint."""
+        self._study.hint()
+        await self._refresh_turn()
+        self.query_one("#page", VerticalScroll).scroll_end(animate=False)
+
+    async def action_skip(self) -> None:
+        """Put the entry off."""
+        self._study.skip()
+        await self._refresh_turn()
+
+    async def action_flag(self) -> None:
+        """Mark the entry, or take its mark off."""
+        assert self._turn is not None
+        self._study.flag(self._turn.entry.id)
+        self._show_top()
+
+    def action_page(self, by: int) -> None:
+        """Scroll by a page, wherever the focus is."""
+        page = self.query_one("#page", VerticalScroll)
+        page.scroll_relative(y=by * (page.size.height - 2), animate=False)
+
+    def action_proof(self) -> None:
+        """Show the whole proof of the item."""
+        self.app.push_screen(ProofScreen(self._item.item))
+
+    def action_live(self) -> None:
+        """Run the proof again and compare."""
+        self.app.push_screen(ProofScreen(self._item.item, runs_at_once=True))
+
+    def action_playground(self) -> None:
+        """Open the program of the option under the cursor."""
+        assert self._turn is not None
+        option = self._turn.options[self.query_one(Choices).cursor]
+        self.app.push_screen(PlaygroundScreen(self._item, option))
+
+    @property
+    def _item(self) -> ServedItem:
+        assert self._turn is not None and isinstance(self._turn.entry, ServedItem)
+        return self._turn.entry
+
+    def _finish(self) -> None:
+        self.app.switch_screen(ResultScreen(self._study, self._title))
+
+
+def _note(turn: Turn) -> str:
+    """Return what the headline of the feedback adds to right or wrong."""
+    said = ["Time ran out."] if turn.attempts and turn.attempts[-1].is_late else []
+    said += ["Given up."] if turn.state is State.GIVEN_UP else []
+    if len(turn.attempts) > 1:
+        said.append(f"After {len(turn.attempts)} attempts.")
+    if turn.hints:
+        said.append(f"{turn.hints} hint{'s' * (turn.hints != 1)} used.")
+    return " ".join(said)

@@ -1,0 +1,158 @@
+"""The playground: an option's program in an editor; predict, run, and see what happens.
+
+Invariant: nothing runs here but in the sandbox, and the prediction is written down before the evidence is seen.
+"""
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, Static, TextArea
+
+from quizkit.errors import QuizkitError
+from quizkit.model.evidence import Evidence
+from quizkit.model.served import ServedItem
+from quizkit.report.layout import Page
+from quizkit.tui.screens.base import QuizScreen
+from quizkit.tui.sheet import Sheet, foretold
+from quizkit.tui.widgets.editor import editor
+from quizkit.tui.widgets.running import evidence_text
+from quizkit.tui.widgets.text import joined
+
+
+class PlaygroundScreen(QuizScreen):
+    """An editor with the sandbox behind it."""
+
+    HELP = """
+# Playground
+
+The program of the option, whole: what is set up, what is given, the option, what comes after, each below a line
+`# ── name ──` that you should keep. Change what you like.
+
+First **predict**: a shape such as `(2, 10)`, the name of an error, or what will be trainable. `enter` there, or
+`ctrl+r` anywhere, runs the program in the sandbox and shows the evidence beside your prediction, and what is
+different from the proved evidence. `ctrl+x` stops it, `ctrl+o` brings the original back.
+"""
+    BINDINGS = [
+        Binding("ctrl+r,f5", "run", "Run", priority=True),
+        Binding("ctrl+x", "stop", "Stop", priority=True),
+        Binding("ctrl+o", "original", "Original", priority=True),
+        Binding("escape", "leave", "Back", key_display="esc", priority=True),
+        Binding("f1", "app.help", "Help", priority=True),
+    ]
+
+    def __init__(self, item: ServedItem, option: str) -> None:
+        super().__init__()
+        self._item, self._option = item, option
+        self._sheet: Sheet | None = None
+        self._is_running = False
+
+    def body(self) -> ComposeResult:
+        yield editor("")
+        yield Input(
+            placeholder="Predict first: a shape, an error, what is trainable. Enter runs it.", id="prediction"
+        )
+        with VerticalScroll(id="outcome"):
+            yield Static("Nothing has been run yet.", id="told")
+
+    def on_mount(self) -> None:
+        """Read the option's program beside the screen; warm the sandbox up meanwhile."""
+        self.top.where = f"Playground · {self._item.item} · {self._option}"
+        self.query_one("#prediction").focus()
+        self.read()
+
+    @work(thread=True)
+    def read(self) -> None:
+        """Ask the desk for the option's program."""
+        sheet = self.desk.sheet(self._item, self._option)
+        self.app.call_from_thread(self.show, sheet)
+
+    def show(self, sheet: Sheet) -> None:
+        """Show the program."""
+        self._sheet = sheet
+        self.query_one(TextArea).text = sheet.text
+        self.desk.warm_up()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to stop what runs, and to run what does not."""
+        if action in {"run", "stop"}:
+            return self._is_running == (action == "stop")
+        return True
+
+    def on_input_submitted(self) -> None:
+        """Run, once something is predicted."""
+        if not self._is_running:
+            self.action_run()
+
+    def action_original(self) -> None:
+        """Bring the proved program back."""
+        if self._sheet is not None:
+            self.query_one(TextArea).text = self._sheet.text
+
+    def action_run(self) -> None:
+        """Run what the editor holds."""
+        if self._sheet is not None:
+            self._is_running = True
+            self.refresh_bindings()
+            self._tell(Content("Running in the sandbox …"))
+            self.run_program(self._sheet, self.query_one(TextArea).text, self.query_one("#prediction", Input).value)
+
+    @work(exclusive=True, group="live")
+    async def run_program(self, sheet: Sheet, text: str, prediction: str) -> None:
+        """Wait for the evidence and show it."""
+        try:
+            evidence = await self.desk.run(sheet.probe(text))
+        except QuizkitError as error:
+            self._tell(Content.styled(f"It did not end: {error}", "$careful"))
+        else:
+            self._tell(self._outcome(sheet, evidence, prediction))
+        finally:
+            self._is_running = False
+            self.refresh_bindings()
+
+    def action_stop(self) -> None:
+        """Stop what runs."""
+        self.desk.live.stop()
+
+    def action_leave(self) -> None:
+        """Stop what runs, and go back."""
+        if self._is_running:
+            self.action_stop()
+        super().action_leave()
+
+    def _tell(self, what: Content) -> None:
+        self.query_one("#told", Static).update(what)
+
+    def _outcome(self, sheet: Sheet, evidence: Evidence, prediction: str) -> Content:
+        page = Page(max(40, self.size.width - 6))
+        return joined(
+            [
+                _predicted(prediction, evidence),
+                evidence_text(evidence, page),
+                Content(""),
+                _compared(sheet, evidence, page),
+            ]
+        )
+
+
+def _predicted(prediction: str, evidence: Evidence) -> Content | None:
+    if not prediction.strip():
+        return None
+    sign = Content.styled("✓ It is in what happened.", "$good")
+    if not foretold(prediction, evidence):
+        sign = Content.styled("Look for it below: it is not there word for word.", "$careful")
+    return Content.assemble(("You predicted ", "bold"), prediction.strip(), ".  ") + sign
+
+
+def _compared(sheet: Sheet, evidence: Evidence, page: Page) -> Content:
+    if sheet.proved is None:
+        return Content.styled("There is no recorded evidence to compare with.", "$quiet")
+    if sheet.agrees(evidence):
+        return Content.styled("✓ The same as the proved evidence.", "$good")
+    return joined(
+        [
+            Content.styled("Different from the proved evidence, which is:", "$careful"),
+            evidence_text(sheet.proved, page),
+        ]
+    )

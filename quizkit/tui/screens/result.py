@@ -1,0 +1,107 @@
+"""The end of a session: how it went, by concept and by difficulty, and every own answer to look at again."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.content import Content
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from quizkit.model.mode import MODES
+from quizkit.model.served import ServedItem
+from quizkit.practice.result import Result, result
+from quizkit.practice.session import State, Turn
+from quizkit.practice.study import Study
+from quizkit.tui.screens.answer import AnswerScreen
+from quizkit.tui.screens.base import QuizScreen
+from quizkit.tui.widgets.meter import meter
+from quizkit.tui.widgets.text import joined
+
+_WEAK_CONCEPTS: Final = 5
+_SIGNS = {State.RIGHT: ("✓", "$good"), State.WRONG: ("✗", "$bad"), State.GIVEN_UP: ("-", "$careful")}
+
+
+class ResultScreen(QuizScreen):
+    """What a session came to."""
+
+    HELP = """
+# The result
+
+Choose a question to see your answer beside the right one, with everything that was run. `r` asks again what was not
+right, and only that. What you see is stored already.
+"""
+    BINDINGS = [Binding("r", "retry", "Retry the wrong ones")]
+
+    def __init__(self, study: Study, title: str) -> None:
+        super().__init__()
+        self._study, self._title = study, title
+
+    def body(self) -> ComposeResult:
+        turns = self._study.session.turns
+        yield Static(_summary(result(self._study.session)), id="summary")
+        yield OptionList(*(Option(_line(number, turn)) for number, turn in enumerate(turns, 1)), id="turns")
+
+    def on_mount(self) -> None:
+        """Say which session it was."""
+        self.top.where = f"{MODES[self._study.session.started.mode].title} · {self._title} · result"
+        self.query_one("#turns").focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to ask again only if something was wrong."""
+        if action == "retry":
+            return any(turn.state is not State.RIGHT for turn in self._study.session.turns)
+        return True
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Show one answer again."""
+        turn = self._study.session.turns[event.option_index]
+        self.app.push_screen(AnswerScreen(turn))
+
+    def action_retry(self) -> None:
+        """Ask again what was not right."""
+        from quizkit.tui.screens.play import PlayScreen
+
+        self.app.switch_screen(PlayScreen(self.desk.retried(self._study), self._title))
+
+
+def _line(number: int, turn: Turn) -> Content:
+    sign, style = _SIGNS.get(turn.state, ("○", "$quiet"))
+    flag = "⚑ " if turn.is_flagged else ""
+    stem = turn.entry.stem if isinstance(turn.entry, ServedItem) else turn.entry.front
+    text = " ".join(stem.split())
+    level = turn.entry.difficulty.value if turn.entry.difficulty else "card"
+    return Content.assemble((f"{sign} ", style), (f"{number:>2} ", "$quiet"), (f"{level:<7}", "$quiet"), flag, text)
+
+
+def _summary(found: Result) -> Content:
+    share = found.right / found.total if found.total else 0.0
+    hints = f", {found.hints} hint{'s' * (found.hints != 1)}" if found.hints else ""
+    head = Content.assemble(
+        (f"{found.right} of {found.total} right  ", "bold"),
+        meter(share, 20),
+        (f"  in {found.seconds / 60:.0f} min{hints}", "$quiet"),
+    )
+    return joined([head, _strength(found), _badge(found), *_shares(found)])
+
+
+def _strength(found: Result) -> Content | None:
+    if found.strength is None:
+        return None
+    low, high = found.strength.interval
+    what = f"  the chance to be right at an item of medium difficulty; 90 % sure: {low} to {high} %"
+    return Content.assemble((f"Strength {found.strength.percent} %", "bold $primary"), (what, "$quiet"))
+
+
+def _badge(found: Result) -> Content | None:
+    return Content.assemble(("★ ", "$careful"), (f"{found.badge} badge", "bold")) if found.badge else None
+
+
+def _shares(found: Result) -> Iterator[Content]:
+    if found.difficulties:
+        told = ", ".join(f"{each.name} {each.right}/{each.total}" for each in found.difficulties)
+        yield Content.styled(told, "$quiet")
+    weak = [each for each in found.concepts if each.right < each.total][:_WEAK_CONCEPTS]
+    for each in weak:
+        yield Content.assemble(meter(each.right / each.total, 10), f" {each.right}/{each.total} ", each.name)

@@ -1,0 +1,78 @@
+"""A probe as one text that can be edited, and back: parts below lines that name them. Pure.
+
+Invariant: what was not edited is the same program, phase by phase, so its evidence can be compared with the proof.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from quizkit.model.evidence import Checked, Evidence, Read
+from quizkit.model.probe import Part, Probe
+from quizkit.proof.line import equivalent, line_of
+
+_RULE: Final = re.compile(r"^# ── ([a-z][a-z0-9_-]*) ──[ ]*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A proved probe, ready to be edited."""
+
+    original: Probe
+    """The probe as it was proved."""
+    proved: Evidence | None
+    """What is recorded of it."""
+
+    @property
+    def text(self) -> str:
+        """The whole program, each part below a line that names it."""
+        return "\n".join(f"# ── {part.phase} ──\n{part.source.rstrip()}\n" for part in self.original.parts)
+
+    def probe(self, text: str) -> Probe:
+        """Return the probe that a text stands for; what stands above the first name is `given`."""
+        return self.original.model_copy(update={"parts": tuple(_parts(text))})
+
+    def agrees(self, evidence: Evidence) -> bool:
+        """Say whether evidence of an edited program records the same facts as the proof."""
+        if self.proved is None:
+            return False
+        own = {"digest": "", "environment": ""}
+        ours, theirs = (line_of(self.original, each) | own for each in (evidence, self.proved))
+        return equivalent(ours, theirs)
+
+
+def _parts(text: str) -> Iterator[Part]:
+    head, *rest = _RULE.split(text)
+    if head.strip():
+        yield Part(phase="given", source=head.strip("\n"))
+    for phase, source in zip(rest[::2], rest[1::2], strict=True):
+        yield Part(phase=phase, source=source.strip("\n"))
+
+
+def foretold(prediction: str, evidence: Evidence) -> bool:
+    """Say whether a prediction is found, spaces apart, in what happened: an error, a value, what was printed."""
+    wanted = "".join(prediction.lower().split())
+    return any(wanted in "".join(text.lower().split()) for text in _happened(evidence))
+
+
+def _happened(evidence: Evidence) -> Iterator[str]:
+    yield evidence.outcome.value
+    yield evidence.stdout
+    if evidence.raised is not None:
+        yield evidence.raised.type
+        yield evidence.raised.message
+    for checked in (*evidence.expectations.values(), evidence.claim):
+        yield from _values(checked)
+    for read in (evidence.observe, evidence.printed):
+        yield from _text(read)
+
+
+def _values(checked: Checked | None) -> Iterator[str]:
+    if checked is not None:
+        yield from (part.value.brief() for part in checked.sub_values)
+
+
+def _text(read: Read | None) -> Iterator[str]:
+    if read is not None and read.value is not None:
+        yield read.value.text

@@ -1,0 +1,142 @@
+"""The options of a question, chosen by key or by mouse. Data in: options in their order. Out: `Chosen`.
+
+Invariant: after a response is shown, nothing can be chosen any more.
+"""
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import HorizontalGroup, VerticalGroup
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive, var
+from textual.widgets import Static
+
+from quizkit.model.served import ServedOption
+from quizkit.tui.messages import Chosen
+from quizkit.tui.widgets.text import code, prose
+
+
+class OptionRow(HorizontalGroup):
+    """One option: a cursor, its number, its text."""
+
+    class Pressed(Message):
+        """The option was clicked."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
+    is_ticked = reactive(False)
+
+    def __init__(self, number: int, option: ServedOption, *, selects_several: bool) -> None:
+        super().__init__()
+        self.number, self.option = number, option
+        self._selects_several = selects_several
+
+    def compose(self) -> ComposeResult:
+        yield Static(self._mark(), classes="mark")
+        yield Static(code(self.option.text) if self.option.is_code else prose(self.option.text), classes="text")
+
+    def _mark(self) -> Content:
+        box = ("[x] " if self.is_ticked else "[ ] ") if self._selects_several else ""
+        return Content(f"{box}{self.number}")
+
+    def watch_is_ticked(self) -> None:
+        """Show the box as it is now."""
+        if self.is_mounted:
+            self.query_one(".mark", Static).update(self._mark())
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell the list."""
+        event.stop()
+        self.post_message(self.Pressed(self.number))
+
+
+class Choices(VerticalGroup, can_focus=True):
+    """The list of options."""
+
+    BINDINGS = [
+        Binding("up,k", "move(-1)", "Up", show=False),
+        Binding("down,j", "move(1)", "Down", show=False),
+        Binding("space", "tick", "Tick", show=False),
+        Binding("enter", "give", "Answer"),
+        *(Binding(str(number), f"press({number})", f"Option {number}", show=False) for number in range(1, 10)),
+    ]
+
+    cursor = var(0)
+    is_open = var(True)
+
+    def __init__(self, options: Sequence[ServedOption], *, selects_several: bool) -> None:
+        super().__init__()
+        self._rows = [
+            OptionRow(number, option, selects_several=selects_several) for number, option in enumerate(options, 1)
+        ]
+        self._selects_several = selects_several
+
+    def compose(self) -> ComposeResult:
+        yield from self._rows
+
+    def on_mount(self) -> None:
+        """Show where the cursor is."""
+        self._rows[self.cursor].add_class("-cursor")
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Move the mark of the cursor."""
+        self._rows[old].remove_class("-cursor")
+        self._rows[new].add_class("-cursor")
+        if self.is_mounted:
+            self._rows[new].scroll_visible()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Lock everything once a response is shown."""
+        return self.is_open if action in {"move", "tick", "give", "press"} else True
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor."""
+        self.cursor = (self.cursor + by) % len(self._rows)
+
+    def action_press(self, number: int) -> None:
+        """Go to an option; where several may be chosen, tick it or take the tick away."""
+        if number <= len(self._rows):
+            self.cursor = number - 1
+            self.action_tick()
+
+    def action_tick(self) -> None:
+        """Tick the option under the cursor, or take its tick away."""
+        if self._selects_several:
+            row = self._rows[self.cursor]
+            row.is_ticked = not row.is_ticked
+
+    def action_give(self) -> None:
+        """Give what is chosen as the response."""
+        ticked = tuple(row.option.id for row in self._rows if row.is_ticked)
+        if self._selects_several and not ticked:
+            self.notify("Tick what you choose with the space bar or its number first.", severity="warning")
+            return
+        self.post_message(Chosen(ticked or (self._rows[self.cursor].option.id,)))
+
+    def on_option_row_pressed(self, event: OptionRow.Pressed) -> None:
+        """Treat a click as the option's number; a click on what is chosen already gives the response."""
+        event.stop()
+        if not self.is_open:
+            return
+        self.focus()
+        if not self._selects_several and self.cursor == event.number - 1:
+            self.action_give()
+        else:
+            self.action_press(event.number)
+
+    def show(self, chosen: Sequence[str], *, is_key_shown: bool) -> None:
+        """Lock the list, with what was chosen; and with what is right, if that may be seen now."""
+        self.is_open = False
+        self.add_class("-locked")
+        for row in self._rows:
+            is_chosen = row.option.id in chosen
+            row.is_ticked = is_chosen
+            row.set_class(is_chosen, "-chosen")
+            row.set_class(is_key_shown and row.option.is_right, "-right")
+            row.set_class(is_key_shown and is_chosen and not row.option.is_right, "-wrong")
+        self.refresh_bindings()

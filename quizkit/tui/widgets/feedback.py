@@ -1,0 +1,96 @@
+"""What a learner sees after the answer: own choice and right one, every option with what running it gave.
+
+Invariant: everything here was measured or written by the author; nothing is concluded anew.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from textual.app import ComposeResult
+from textual.containers import HorizontalGroup, VerticalGroup
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from quizkit.model.served import ServedItem, ServedOption
+from quizkit.tui.widgets.evidence import told
+from quizkit.tui.widgets.text import code, joined, prose, quoted
+
+
+def option_text(option: ServedOption) -> Content:
+    """Return an option as the learner reads it."""
+    return code(option.text) if option.is_code else prose(option.text)
+
+
+class Panel(VerticalGroup):
+    """A titled box."""
+
+    def __init__(self, title: str, *children: Widget, classes: str = "") -> None:
+        super().__init__(*children, classes=f"panel {classes}")
+        self.border_title = title
+
+
+class Feedback(VerticalGroup):
+    """Everything about one answered item."""
+
+    def __init__(self, item: ServedItem, order: Sequence[str], chosen: Sequence[str], note: str = "") -> None:
+        super().__init__()
+        self._item, self._chosen, self._note = item, tuple(chosen), note
+        self._options = [item.option(option) for option in order]
+
+    @property
+    def _is_right(self) -> bool:
+        return set(self._chosen) == set(self._item.key)
+
+    def compose(self) -> ComposeResult:
+        yield Static(self._headline(), classes="headline -right" if self._is_right else "headline -wrong")
+        if not self._is_right and self._chosen:
+            yield HorizontalGroup(
+                Panel("Your answer", *self._texts(self._chosen), classes="-wrong"),
+                Panel("Right answer", *self._texts(self._item.key), classes="-right"),
+                classes="pair",
+            )
+        yield Static("What happened when each option was run", classes="heading")
+        for number, option in enumerate(self._options, start=1):
+            yield self._option(number, option)
+        if self._item.steps:
+            yield Static("Worked solution", classes="heading")
+            for number, step in enumerate(self._item.steps, start=1):
+                yield Static(Content(f"{number}. ") + prose(step), classes="step")
+        if self._item.quick_check:
+            yield Static("Quick check", classes="heading")
+            yield Static(prose(self._item.quick_check), classes="step")
+        yield Static(self._where(), classes="where")
+
+    def _headline(self) -> Content:
+        verdict = "✓ Right" if self._is_right else "✗ Not right" if self._chosen else "✗ No answer"
+        return Content.assemble((verdict, "bold"), f"  {self._note}" if self._note else "")
+
+    def _texts(self, options: Sequence[str]) -> Iterator[Static]:
+        for option in options:
+            yield Static(option_text(self._item.option(option)))
+
+    def _option(self, number: int, option: ServedOption) -> Panel:
+        is_chosen = option.id in self._chosen
+        words = ["right" if option.is_right else "wrong", *(["your choice"] if is_chosen else [])]
+        parts = [Static(option_text(option), classes="option")]
+        mistake = "The mistake behind it: " if is_chosen and not option.is_right else ""
+        parts.append(Static(Content.styled(mistake, "bold") + prose(option.rationale), classes="rationale"))
+        if option.cure:
+            parts.append(Static(_diff(option.cure), classes="cure"))
+        parts.append(Static(joined(told(each) for each in option.evidence), classes="evidence"))
+        sign = "✓" if option.is_right else "✗"
+        return Panel(
+            f"{sign} {number}  {', '.join(words)}", *parts, classes="-right" if option.is_right else "-distractor"
+        )
+
+    def _where(self) -> Content:
+        places = "; ".join(self._item.environments)
+        here = "Proved here" if self._item.is_proved_here else "Proved elsewhere, not yet in this environment"
+        return joined([quoted(f"{here}: {places}", "$quiet"), *(quoted(note, "$quiet") for note in self._item.notes)])
+
+
+def _diff(text: str) -> Content:
+    """Return a unified diff coloured, its file headers left out."""
+    styles = {"-": "$bad", "+": "$good", "@": "$quiet"}
+    lines = [line for line in text.rstrip("\n").split("\n") if not line.startswith(("---", "+++"))]
+    return Content("\n").join(Content.styled(line, styles.get(line[:1], "$quiet")) for line in lines)
