@@ -15,7 +15,12 @@ from quizkit.model.bank import Place
 
 _PATTERN: Final = "pattern.yaml"
 _LESSON: Final = "lesson.md"
+_CARDS: Final = "cards.yaml"
+_EXPERIMENT: Final = "experiment.yaml"
+_BESIDE: Final = frozenset({_CARDS, _EXPERIMENT})
+"""YAML files that stand beside a pattern's own."""
 _ITEMS: Final = "items"
+_SOLUTIONS: Final = "solutions"
 _SUFFIXES: Final = frozenset({".yaml", ".yml"})
 
 Listing = dict[FilePath, list[FilePath]]
@@ -29,6 +34,9 @@ class PatternFiles:
     folder: FilePath
     pattern: FilePath
     lesson: FilePath | None
+    cards: FilePath | None
+    experiment: FilePath | None
+    solutions: tuple[FilePath, ...]
     items: tuple[FilePath, ...]
 
 
@@ -46,11 +54,14 @@ def find(root: FilePath, *, follows_links: bool) -> tuple[list[PatternFiles], li
 
 
 def _files_of(home: FilePath, listing: Listing) -> PatternFiles:
-    lesson = home / _LESSON
+    beside = {file.name: file for file in listing[home]}
     return PatternFiles(
         folder=home,
         pattern=home / _PATTERN,
-        lesson=lesson if lesson in listing[home] else None,
+        lesson=beside.get(_LESSON),
+        cards=beside.get(_CARDS),
+        experiment=beside.get(_EXPERIMENT),
+        solutions=tuple(file for file in listing.get(home / _SOLUTIONS, ()) if file.suffix == ".py"),
         items=tuple(file for file in listing.get(home / _ITEMS, ()) if file.suffix == ".yaml"),
     )
 
@@ -106,7 +117,7 @@ def _is_content(file: FilePath) -> bool:
 def _stray(file: FilePath, homes: set[FilePath]) -> Iterator[Problem]:
     """Yield why a YAML file is not read, if it is not."""
     folder = file.parent
-    if file.suffix.lower() not in _SUFFIXES:
+    if file.suffix.lower() not in _SUFFIXES or (folder in homes and file.name in _BESIDE):
         return
     place = Place(file=str(file))
     if file.name == _PATTERN:

@@ -1,68 +1,94 @@
-"""What is wrong with a topic beside its items: prelude, facts, and figures of the lesson without proof. Pure."""
+"""lesson.md -> Lesson. Pure.
 
-import re
-from collections.abc import Iterator
-from itertools import islice
-from pathlib import Path as FilePath
+A lesson is Markdown. A heading of the first level begins a section and names its mode: `# Why: A head that
+nobody calls`. Invariant: a lesson is read whole, or a problem says at which line it is not.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from typing import Final
 
-from quizkit.bank.grammar import fault, names
-from quizkit.bank.problem import PROBLEM_LIMIT, did_you_mean, problem, quoted
+from quizkit.bank.problem import did_you_mean, problem, quoted
+from quizkit.bank.prose import lint_prose, numbered
 from quizkit.errors import Problem
-from quizkit.model.bank import LoadedPattern, Path, Place
+from quizkit.model.bank import Place
+from quizkit.model.lesson import Lesson, Section
+from quizkit.model.mode import READING_MODES
+from quizkit.model.text import printable
 
-_FACT: Final = re.compile(r"\{fact:([^{}\n]*)\}")
-_FENCE: Final = re.compile(r" {0,3}(```+|~~~+)")
-_UNREAD: Final = re.compile(
-    r"(?<!`)`++[^`]+`++"  # code
-    r"|\]\([^()]*\)|<[^<>]*>|https?://\S+|^ {0,3}\[[^\]]*\]:.*"  # links and tags
-    r"|\{fact:[^{}]*\}"
-    r"|^\s*(?:[-*+>#]+\s+)*\d{1,9}[.)]\s"  # the number of a list entry or heading
-)
-_NUMERAL: Final = re.compile(r"(?<![\w.-])\d[\d,.]*(?!\w)(?!-[A-Za-z]\b)")
+_MODES: Final = [mode.value for mode in READING_MODES]
 
 
-def lint_pattern(loaded: LoadedPattern) -> list[Problem]:
-    """Return what is wrong with a topic's prelude, facts and lesson."""
-    return [*_prelude_and_facts(loaded), *islice(_lesson(loaded), PROBLEM_LIMIT + 1)]
+@dataclass
+class _Draft:
+    """What stands under one heading."""
+
+    line: int
+    name: str
+    title: str
+    body: list[str] = field(default_factory=list)
+
+    @property
+    def mode(self) -> str:
+        """The mode that the heading names, as ids are written: `Deep dive` is deep-dive."""
+        return "-".join(self.name.lower().split())
+
+    def text(self) -> str:
+        """Return the body without blank lines around it."""
+        return "\n".join(self.body).strip("\n").rstrip()
 
 
-def _prelude_and_facts(loaded: LoadedPattern) -> Iterator[Problem]:
-    pattern, place = loaded.pattern, loaded.document.place
-    texts: list[tuple[Path, str, str]] = [(("prelude",), pattern.prelude, "exec")]
-    for name, fact in pattern.facts.items():
-        texts += [(("facts", name, "given"), fact.given, "exec"), (("facts", name, "value"), fact.value, "eval")]
-    for path, source, mode in texts:
-        if (found := fault(source, mode)) is not None:
-            at = place(path)
-            at = at.model_copy(update={"line": at.line + found[0] - 1})
-            yield problem(at, f"the {path[-1]} is not Python: {found[1]}", "mend the code")
-    for name, fact in pattern.facts.items():
-        made = [names(pattern.prelude), names(fact.given)]
-        known = frozenset().union(*(each.bound | each.imported for each in made))
-        if fault(fact.value, "eval") is None and names(fact.value, "eval").read.isdisjoint(known):
-            what = "this reads nothing that a program makes, so nothing is measured"
-            yield problem(place(("facts", name, "value")), what, "read what `given` makes")
+def read_lesson(text: str, file: str, facts: Collection[str] | None) -> tuple[Lesson | None, list[Problem]]:
+    """Return the lesson in `text`, or None with everything that is wrong with it.
+
+    `facts` are those it may quote; None if any.
+    """
+    drafts: list[_Draft] = []
+    problems = [
+        problem(Place(file=file, line=doubt.line, column=doubt.column), doubt.what, doubt.remedy)
+        for doubt in lint_prose(text, facts)
+    ]
+    for number, line, is_code in numbered(text):
+        if line.startswith("# ") and not is_code:
+            name, _, title = line[1:].partition(":")
+            drafts.append(_Draft(number, name.strip(), title.strip()))
+        elif drafts:
+            drafts[-1].body.append(line)
+        elif line.strip():
+            drafts.append(_Draft(number, "", "", [line]))
+    problems += [problem(Place(file=file, line=line), what, remedy) for line, what, remedy in _wrong(drafts)]
+    if problems:
+        return None, problems
+    by_mode = {draft.mode: draft for draft in drafts}
+    return Lesson(
+        sections=tuple(
+            Section(mode=mode, title=printable(by_mode[mode].title), body=printable(by_mode[mode].text()))
+            for mode in READING_MODES
+        )
+    ), []
 
 
-def _lesson(loaded: LoadedPattern) -> Iterator[Problem]:
-    """Yield facts that are not there, and numerals in prose that could be wrong without anybody noticing."""
-    file, facts = str(FilePath(loaded.folder) / "lesson.md"), sorted(loaded.pattern.facts)
-    fence = ""
-    for number, line in enumerate((loaded.lesson or "").split("\n"), start=1):
-        for match in _FACT.finditer(line):
-            if match.group(1) not in facts:
-                place = Place(file=file, line=number, column=match.start() + 1)
-                remedy = did_you_mean(match.group(1), facts, "add it to the facts in pattern.yaml")
-                yield problem(place, f"there is no fact {quoted(match.group(1))}", remedy)
-        mark = _FENCE.match(line)
-        if mark is not None and not fence:
-            fence = mark.group(1)
-        elif mark is not None and mark.group(1).startswith(fence):
-            fence = ""
-        elif not fence:
-            prose = _UNREAD.sub(lambda found: " " * len(found.group()), line)
-            for match in _NUMERAL.finditer(prose):
-                place = Place(file=file, line=number, column=match.start() + 1)
-                what = f"the bare numeral {quoted(match.group())} is not proved"
-                yield problem(place, what, "make it a fact and write {fact:ID}, or put code between backticks")
+def _wrong(drafts: list[_Draft]) -> Iterator[tuple[int, str, str]]:
+    """Yield the line, what is wrong and what to do, for every section and for those that are not there."""
+    first: dict[str, int] = {}
+    for draft in drafts:
+        name = quoted(draft.name)
+        if not draft.name:
+            yield draft.line, "this stands in no section", f"begin with a heading such as `{_example(_MODES[0])}`"
+        elif draft.mode not in _MODES:
+            otherwise = f"choose {', '.join(_MODES)}; inside a section, headings begin with `##`"
+            yield draft.line, f"there is no section {name}", did_you_mean(draft.mode, _MODES, otherwise)
+        elif draft.mode in first:
+            yield draft.line, f"the section {name} is there twice, first on line {first[draft.mode]}", "join them"
+        elif not draft.title:
+            yield draft.line, f"the section {name} has no title", f"write `{_example(draft.mode)}`"
+        elif not draft.text():
+            yield draft.line, f"the section {name} is empty", "write what it has to say"
+        first.setdefault(draft.mode, draft.line)
+    for mode in _MODES:
+        if mode not in first:
+            yield 1, f"the lesson has no section {quoted(mode)}", f"add `{_example(mode)}`"
+
+
+def _example(mode: str) -> str:
+    return f"# {mode.replace('-', ' ').capitalize()}: TITLE"

@@ -3,21 +3,25 @@
 Invariant: whatever the files hold, the answer is a Bank or a ContentError; nothing is loaded in part.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from quizkit.bank.files import PatternFiles, find
-from quizkit.bank.lesson import lint_pattern
+from quizkit.bank.lesson import read_lesson
 from quizkit.bank.lint import lint_item
+from quizkit.bank.lint_experiment import lint_experiment
+from quizkit.bank.lint_pattern import lint_card, lint_pattern
 from quizkit.bank.problem import first_of, problem
 from quizkit.bank.reader import Read, read_text, read_yaml
 from quizkit.bank.wording import Complaint, complaints, unknown_kind
 from quizkit.errors import ContentError, Problem, UsageError
 from quizkit.model.bank import Bank, Document, LoadedItem, LoadedPattern, Path, Pattern, Place
+from quizkit.model.card import Card
 from quizkit.model.item import KINDS
+from quizkit.model.lesson import Lesson
 from quizkit.model.text import one_line
 
 AnyNoun = TypeVar("AnyNoun", bound=BaseModel)
@@ -54,7 +58,10 @@ class _Loader:
         """Return a pattern with its items, linted; None if pattern.yaml does not say what it must."""
         read = self._read(files.pattern)
         pattern = self._noun(Pattern, read, ()) if read is not None else None
-        lesson = self._lesson(files.lesson) if files.lesson is not None else None
+        facts = pattern.facts if pattern is not None else None
+        lesson = self._lesson(files.lesson, facts) if files.lesson is not None else None
+        cards = tuple(self._cards(files.cards, facts)) if files.cards is not None else ()
+        experiment = self._experiment(files.experiment, files.solutions, facts) if files.experiment else None
         items = tuple(item for file in files.items for item in self._items(file))
         for entry in items:
             self._take("item", entry.item.id, entry.document)
@@ -63,11 +70,10 @@ class _Loader:
             return None
         document = Document(file=read.file, places=read.places)
         self._take("pattern", pattern.id, document)
-        loaded = LoadedPattern(
-            pattern=pattern, document=document, items=items, lesson=lesson, folder=str(files.folder)
+        self.problems += lint_pattern(pattern, document)
+        return LoadedPattern(
+            pattern=pattern, document=document, items=items, lesson=lesson, cards=cards, folder=str(files.folder)
         )
-        self.problems += lint_pattern(loaded)
-        return loaded
 
     def _read(self, file: FilePath) -> Read | None:
         """Return what a YAML file holds, or None if it cannot be read."""
@@ -75,18 +81,38 @@ class _Loader:
         self.problems += read.problems
         return None if read.problems else read
 
-    def _lesson(self, file: FilePath) -> str | None:
+    def _lesson(self, file: FilePath, facts: Collection[str] | None) -> Lesson | None:
+        """Return a lesson that may quote `facts`, or any if they are not known."""
         text, found = read_text(file, str(file))
-        self.problems += found
-        return None if found else text
+        lesson, wrong = read_lesson(text, str(file), facts) if not found else (None, found)
+        self.problems += wrong
+        return lesson
+
+    def _cards(self, file: FilePath, facts: Collection[str] | None) -> Iterator[Card]:
+        """Yield the flip cards of a file, which may quote `facts`, or any if they are not known."""
+        read = self._read(file)
+        if read is None:
+            return
+        roots = self._roots(read, "cards")
+        places = _by_root(read, roots)
+        for root in roots:
+            if (card := self._noun(Card, read, root)) is not None:
+                document = Document(file=read.file, places=places[root])
+                self._take("card", card.id, document)
+                self.problems += lint_card(card, document, facts)
+                yield card
+
+    def _roots(self, read: Read, what: str) -> list[Path]:
+        """Return where the entries of a file stand: it holds one, or a list of them."""
+        if read.data == []:
+            self.problems.append(problem(Place(file=read.file), f"the list holds no {what}", "write one"))
+        return [(index,) for index in range(len(read.data))] if isinstance(read.data, list) else [()]
 
     def _items(self, file: FilePath) -> Iterator[LoadedItem]:
         read = self._read(file)
         if read is None:
             return
-        if read.data == []:
-            self.problems.append(problem(Place(file=read.file), "the list holds no items", "write one"))
-        roots: list[Path] = [(index,) for index in range(len(read.data))] if isinstance(read.data, list) else [()]
+        roots = self._roots(read, "items")
         places = _by_root(read, roots)
         for root in roots:
             data = read.data[root[0]] if root else read.data
@@ -124,7 +150,7 @@ class _Loader:
 
 
 def _by_root(read: Read, roots: list[Path]) -> dict[Path, dict[Path, Any]]:
-    """Return the places of a file by the item they belong to, each by its path inside that item."""
+    """Return the places of a file by the entry they belong to, each by its path inside that entry."""
     if roots == [()]:
         return {(): read.places}
     places: dict[Path, dict[Path, Any]] = {root: {} for root in roots}

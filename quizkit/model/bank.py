@@ -5,7 +5,10 @@ from typing import Self
 from pydantic import Field, SkipValidation, model_validator
 
 from quizkit.model.base import Noun, Written
+from quizkit.model.card import Card
+from quizkit.model.experiment import Experiment, LoadedSolution
 from quizkit.model.item import Id, Item
+from quizkit.model.lesson import Lesson
 from quizkit.model.text import Code, PrintableText, Prose
 
 Path = tuple[str | int, ...]
@@ -30,12 +33,14 @@ class Place(Noun):
 
 
 class Fact(Written):
-    """A named value that a lesson may quote, measured by running it."""
+    """A named value that prose may quote, measured by running it."""
 
     given: Code = ""
     """The program that makes the value."""
     value: Code
     """The expression whose value is the fact."""
+    differs_from: Id | None = None
+    """Another fact, whose value must be another: a pair to show side by side."""
     about: Prose | None = None
     """What the value is, for the author."""
 
@@ -82,6 +87,17 @@ class LoadedItem(Noun):
     """Its places, by path inside the item."""
 
 
+class LoadedExperiment(Noun):
+    """An experiment with its solutions."""
+
+    experiment: Experiment
+    """What `experiment.yaml` states."""
+    document: Document
+    """Its places, by path inside experiment.yaml."""
+    solutions: tuple[LoadedSolution, ...]
+    """Its solutions, in the order they are listed."""
+
+
 class LoadedPattern(Noun):
     """A topic and everything about it."""
 
@@ -91,8 +107,12 @@ class LoadedPattern(Noun):
     """Its places, by path inside pattern.yaml."""
     items: tuple[LoadedItem, ...] = ()
     """Its items, by file name and order in the file."""
-    lesson: str | None = None
-    """The text of lesson.md, its facts not yet interpolated."""
+    lesson: Lesson | None = None
+    """What lesson.md says, its figures not yet put in; None if there is no such file."""
+    cards: tuple[Card, ...] = ()
+    """Its flip cards, in the order of cards.yaml; their figures not yet put in."""
+    experiment: LoadedExperiment | None = None
+    """Its experiment; None if there is no experiment.yaml."""
     folder: str
     """The folder it was read from, where its proofs.lock stands."""
 

@@ -77,6 +77,19 @@ options:
 key: [two]
 """
 
+LESSON: Final = """\
+# Learn: The first: and a colon
+Learn it.
+# Why: The second
+Why it is.
+# Deep dive: The third
+Dive.
+# Visualise: The fourth
+See.
+# Metrics: The fifth
+Count.
+"""
+
 KINDS: Final = {"snippet": SNIPPET, "output": OUTPUT, "diagnosis": DIAGNOSIS, "claim": CLAIM}
 
 

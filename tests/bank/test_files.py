@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from bank_files import CLAIM, OUTPUT, SNIPPET, ids, loaded, touch, write_bank
+from bank_files import CLAIM, LESSON, OUTPUT, SNIPPET, ids, loaded, touch, write_bank
 
 from quizkit.bank.loader import load
 from quizkit.errors import UsageError
@@ -9,11 +9,11 @@ from quizkit.errors import UsageError
 
 def test_a_bank_is_a_folder_of_patterns_at_any_depth(tmp_path: Path) -> None:
     write_bank(tmp_path / "b" / "deep", CLAIM, "id: b\ntitle: B\n")
-    write_bank(tmp_path / "a", SNIPPET, "id: a\ntitle: A\n", lesson="Prose.\n")
+    write_bank(tmp_path / "a", SNIPPET, "id: a\ntitle: A\n", lesson=LESSON)
     bank = load(tmp_path)
     assert ids(bank) == ["snippet-item", "claim-item"]
     assert [pattern.folder for pattern in bank.patterns] == [str(tmp_path / "a"), str(tmp_path / "b" / "deep")]
-    assert [pattern.lesson for pattern in bank.patterns] == ["Prose.\n", None]
+    assert [pattern.lesson is not None for pattern in bank.patterns] == [True, False]
 
 
 def test_a_pattern_can_be_given_by_itself(tmp_path: Path) -> None:

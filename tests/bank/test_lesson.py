@@ -1,65 +1,91 @@
 from pathlib import Path
 
 import pytest
-from bank_files import PATTERN, SNIPPET, loaded, write_bank
+from bank_files import LESSON, PATTERN, edited, loaded, write_bank
+
+from quizkit.model.bank import Bank
+from quizkit.model.mode import READING_MODES, Mode
 
 FACTS = PATTERN + "facts:\n  width: {given: x = math.sqrt(4), value: x}\n  height: {value: math.pi}\n"
 
 
+def problems(folder: Path, lesson: str) -> list[str]:
+    found = loaded(write_bank(folder / "b", pattern=FACTS, lesson=lesson))
+    return [each.removeprefix("lesson.md:") for each in found] if isinstance(found, list) else []
+
+
+def test_a_heading_of_the_first_level_begins_a_section(tmp_path: Path) -> None:
+    text = edited(LESSON, ("Learn it.", "\nLearn it.\n\n## More\n\n```\n# Why: not a heading\n```\n\n"))
+    bank = loaded(write_bank(tmp_path / "b", lesson=text))
+    assert isinstance(bank, Bank), bank
+    lesson = bank.patterns[0].lesson
+    assert lesson is not None
+    assert [section.mode for section in lesson.sections] == list(READING_MODES)
+    assert lesson.section(Mode.LEARN).title == "The first: and a colon"
+    assert lesson.section(Mode.LEARN).body == "Learn it.\n\n## More\n\n```\n# Why: not a heading\n```"
+    assert lesson.section(Mode.DEEP_DIVE).body == "Dive."
+
+
+def test_sections_come_in_the_order_of_the_modes(tmp_path: Path) -> None:
+    first, *others = LESSON.split("# ")[1:]
+    bank = loaded(write_bank(tmp_path / "b", lesson="# " + "\n# ".join([*others, first])))
+    assert isinstance(bank, Bank), bank
+    lesson = bank.patterns[0].lesson
+    assert lesson is not None
+    assert [section.mode for section in lesson.sections] == list(READING_MODES)
+
+
+def test_a_topic_needs_no_lesson(tmp_path: Path) -> None:
+    bank = loaded(write_bank(tmp_path / "b"))
+    assert isinstance(bank, Bank)
+    assert bank.patterns[0].lesson is None
+
+
 @pytest.mark.parametrize(
-    ("lesson", "places"),
+    ("old", "new", "told"),
     [
-        ("It has 512 features.\n", ["1:8"]),
-        ("It\nhas 512 or\n2048.\n", ["2:5", "3:1"]),
-        ("A 2048-wide layer.\n", ["1:3"]),
-        ("In 50% of cases, 1,000 times, 0.5.\n", ["1:4", "1:18", "1:31"]),
-        ("`x = 5` and ``y = 6``\n", []),
-        ("```python\nx = 5\n```\nThen 6.\n", ["4:6"]),
-        ("~~~~\nx = 5\n~~~\ny = 6\n~~~~\nThen 7.\n", ["6:6"]),
-        ("1. one\n2) two\n- 3. three\n> 4. four\n# 5. five\n", []),
-        ("ResNet-18, ImageNet-1k, fp16, a 2-D tensor, conv1, v2.\n", []),
-        ("[text](http://a/1) <http://a/2> http://a/3 <b id=4>\n[5]: http://a/6\n", []),
-        ("[7 links](http://a/1)\n", ["1:2"]),
-        ("It has {fact:width} features.\n", []),
-        ("`{fact:width}` is a {fact:heigth}.\n", ["1:21"]),
-        ("```\n{fact:nothing}\n```\n", ["2:1"]),
-        ("{fact:}\n", ["1:1"]),
-    ],
-)
-def test_a_lesson_quotes_facts_and_holds_no_bare_numeral(tmp_path: Path, lesson: str, places: list[str]) -> None:
-    found = loaded(write_bank(tmp_path / "b", pattern=FACTS, lesson=lesson))
-    told = found if isinstance(found, list) else []
-    assert [each.removeprefix("lesson.md:").partition(": ")[0] for each in told] == places
-
-
-def test_an_unknown_fact_gets_a_suggestion(tmp_path: Path) -> None:
-    found = loaded(write_bank(tmp_path / "b", pattern=FACTS, lesson="{fact:heigth}"))
-    assert found == ["lesson.md:1:1: there is no fact 'heigth'; did you mean 'height'?"]
-
-
-@pytest.mark.parametrize(
-    ("pattern", "problem"),
-    [
-        ("prelude: |\n  import math\n  x = (\n", "pattern.yaml:5:3: the prelude is not Python: '(' was never closed"),
-        ("facts:\n  a: {given: x =, value: x}\n", "pattern.yaml:4:14: the given is not Python: invalid syntax"),
-        ("facts:\n  a: {given: x = 1, value: x =}\n", "pattern.yaml:4:28: the value is not Python: invalid syntax"),
-        ("facts:\n  a: {value: 512}\n", "pattern.yaml:4:14: this reads nothing that a program makes, so nothing is"),
-        ("facts:\n  a: {given: x = 1, value: len('x')}\n", "pattern.yaml:4:28: this reads nothing that a program"),
-        ("facts:\n  A: {value: x}\n", "pattern.yaml:4:3: 'A' is not an id"),
-        ("facts:\n  a: {given: x = 1, vlue: x}\n", "pattern.yaml:4:21: unknown field 'vlue'; did you mean 'value'?"),
         (
-            "facts:\n  a: {value: x}\n  a: {value: y}\n",
-            "pattern.yaml:5:3: the key 'a' is given twice",
+            "# Why: ",
+            "# Wyh: ",
+            [
+                "1:1: the lesson has no section 'why'; add `# Why: TITLE`",
+                "3:1: there is no section 'Wyh'; did you mean 'why'?",
+            ],
         ),
+        ("# Why: The second\nWhy it is.", "", ["1:1: the lesson has no section 'why'; add `# Why: TITLE`"]),
+        (
+            "# Deep dive: The third",
+            "# Deep dive",
+            ["5:1: the section 'Deep dive' has no title; write `# Deep dive: "],
+        ),
+        ("Dive.", "", ["5:1: the section 'Deep dive' is empty; write what it has to say"]),
+        (
+            "Dive.",
+            "Dive.\n# Learn: Again\nx",
+            ["7:1: the section 'Learn' is there twice, first on line 1; join them"],
+        ),
+        ("# Learn:", "Hello.\n# Learn:", ["1:1: this stands in no section; begin with a heading such as `# Learn:"]),
+        (
+            "Dive.",
+            "Dive.\n# A heading\nx",
+            ["7:1: there is no section 'A heading'; choose learn, why, deep-dive, visualise, metrics; inside a"],
+        ),
+        ("Dive.", "It has {fact:heigth}.", ["6:8: there is no fact 'heigth'; did you mean 'height'?"]),
+        ("Dive.", "It has 512.", ["6:8: the bare numeral '512' is not proved; make it a fact and write {fact:ID}"]),
     ],
 )
-def test_what_is_wrong_with_a_prelude_or_fact(tmp_path: Path, pattern: str, problem: str) -> None:
-    found = loaded(write_bank(tmp_path / "b", SNIPPET, "id: a\ntitle: A\n" + pattern))
-    assert isinstance(found, list)
-    assert any(each.startswith(problem) for each in found), found
+def test_what_is_wrong_with_a_lesson(tmp_path: Path, old: str, new: str, told: list[str]) -> None:
+    found = problems(tmp_path, edited(LESSON, (old, new)))
+    assert [each[: len(start)] for each, start in zip(found, told, strict=True)] == told
 
 
-@pytest.mark.parametrize("piece", ["](", "{fact:", "<", "`", "1,", "[", "# ", "- ", "```\n", "http://", "1. "])
+def test_an_empty_lesson_has_no_section(tmp_path: Path) -> None:
+    assert [each.partition(";")[0] for each in problems(tmp_path, "")] == [
+        f"1:1: the lesson has no section {mode.value!r}" for mode in sorted(READING_MODES)
+    ]
+
+
+@pytest.mark.parametrize("piece", ["](", "{fact:", "<", "`", "1,", "[", "# ", "- ", "```\n", "http://", "1. ", "# :"])
 def test_no_lesson_takes_long_to_read(tmp_path: Path, piece: str) -> None:
     found = loaded(write_bank(tmp_path / "b", lesson=piece * (1_000_000 // len(piece))))
     assert not isinstance(found, list) or len(found) <= 51

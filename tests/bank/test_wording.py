@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from bank_files import CLAIM, DIAGNOSIS, OUTPUT, PATTERN, SNIPPET, edited, loaded, problems_of, write_bank
+from bank_files import CLAIM, DIAGNOSIS, LESSON, OUTPUT, PATTERN, SNIPPET, edited, loaded, problems_of, write_bank
 
 
 @pytest.mark.parametrize(
@@ -89,10 +89,14 @@ def test_every_problem_of_every_file_is_told_at_once(tmp_path: Path) -> None:
         tmp_path / "bank" / "one",
         edited(SNIPPET, ("difficulty: easy", "difficulty: esy"), ("stem:", "stm:"), ("key: [ten]", "key: ten")),
         pattern="id: Topic\ntilte: x\n",
-        lesson="Ten is 10.\n",
+        lesson=edited(LESSON, ("Learn it.", "Ten is 10.")),
     )
     (folder / "items" / "other.yaml").write_text("a: b: c", encoding="utf-8")
-    write_bank(tmp_path / "bank" / "two", edited(CLAIM, ("len(x) == 2", "x == x")), lesson="Ten is {fact:ten}.\n")
+    write_bank(
+        tmp_path / "bank" / "two",
+        edited(CLAIM, ("len(x) == 2", "x == x")),
+        lesson=edited(LESSON, ("Dive.", "It is {fact:ten}.")),
+    )
     assert loaded(tmp_path / "bank") == [
         "one/items/item.yaml:1:1: this has no 'stem'; add `stem:`",
         "one/items/item.yaml:3:13: difficulty is 'esy'; choose 'easy', 'medium' or 'hard'",
@@ -100,12 +104,14 @@ def test_every_problem_of_every_file_is_told_at_once(tmp_path: Path) -> None:
         "one/items/item.yaml:11:6: key wants a list; write [ten]",
         "one/items/other.yaml:1:5: YAML: mapping values are not allowed in this context; "
         "quote the text that holds `: `, or write it under `|`",
+        "one/lesson.md:2:8: the bare numeral '10' is not proved; "
+        "make it a fact and write {fact:ID}, or put code between backticks",
         "one/pattern.yaml:1:1: this has no 'title'; add `title:`",
         "one/pattern.yaml:1:5: 'Topic' is not an id; use lower-case letters, digits and hyphens, a letter first",
         "one/pattern.yaml:2:1: unknown field 'tilte'; did you mean 'title'?",
         "two/items/item.yaml:8:41: this compares something with itself; "
         "let it say one definite thing about the program",
-        "two/lesson.md:1:8: there is no fact 'ten'; add it to the facts in pattern.yaml",
+        "two/lesson.md:6:7: there is no fact 'ten'; add it to the facts in pattern.yaml",
     ]
 
 
