@@ -40,7 +40,7 @@ class FindingKind(StrEnum):
     NONDETERMINISTIC = "nondeterministic"
     """An option is right under one seed and wrong under another."""
     INDISTINGUISHABLE = "indistinguishable"
-    """A distractor says the same as a keyed option."""
+    """A distractor says the same as a keyed option, or a fact has the value of one that it must differ from."""
 
 
 class Reason(StrEnum):

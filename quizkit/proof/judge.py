@@ -251,23 +251,32 @@ def _with_table(finding: Finding, standings: Sequence[tuple[Case, Mapping[str, S
 
 
 def judge_fact(records: Iterable[Record]) -> Judgement:
-    """Return the conclusion on a fact: it has one value that can be quoted, whatever the seed."""
+    """Return the conclusion on a fact: it has one value that can be quoted, and not that of its contrast."""
     findings: list[Finding] = []
     values: list[tuple[int, Value]] = []
-    subject = _Subject("", ("value",))
+    others: list[Value] = []
+    subject, contrast = _Subject("", ("value",)), _Subject("", ("differs_from",))
     for planned, came_back in records:
         evidence = admissible(planned.probe, came_back)
         found = _fact_value(evidence)
         if isinstance(found, Value):
-            values.append((planned.probe.seed, found))
+            if planned.role is Role.CONTRAST:
+                others.append(found)
+            else:
+                values.append((planned.probe.seed, found))
             continue
         kind, what, details = found
-        finding = subject.finding(kind, what, details=details, remedy=_LESS if kind in _MORE else "")
+        about = contrast if planned.role is Role.CONTRAST else subject
+        finding = about.finding(kind, what, details=details, remedy=_LESS if kind in _MORE else "")
         findings.append(finding.model_copy(update={"seed": planned.probe.seed}))
     if any(not equal(values[0][1], value, _FACT_TOLERANCE) for _, value in values[1:]):
         what = "the fact differs from seed to seed"
         details = tuple(f"seed {seed}: {value.text}" for seed, value in values)
         findings.append(subject.finding(FindingKind.NONDETERMINISTIC, what, details=details))
+    if any(equal(value, other, _FACT_TOLERANCE) for _, value in values for other in others):
+        what = "the fact has the value of the one it must differ from"
+        details = (f"both are {values[0][1].brief()}",)
+        findings.append(contrast.finding(FindingKind.INDISTINGUISHABLE, what, details=details))
     if not findings and not values:
         findings.append(subject.finding(Reason.SANDBOX_FAILED, "no probe was run"))
     return _conclusion(findings)

@@ -4,7 +4,7 @@ Invariant: what is planned depends on the item alone, never on the order of its 
 process of its own, so that no option sees what evaluating another has changed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Final, assert_never
 
@@ -33,6 +33,8 @@ class Role(StrEnum):
     """An option's claim, evaluated."""
     PROGRAM = "program"
     """The one run that serves all options of an output item, or the program of a fact."""
+    CONTRAST = "contrast"
+    """The program of the fact that a fact must differ from."""
     VALUES = "values"
     """The values that the options of an output item state."""
 
@@ -81,10 +83,16 @@ def plan_item(item: Item, prelude: str, seeds: tuple[int, ...] = ()) -> list[Pla
     return sorted(planned, key=lambda entry: (entry.instance, entry.context, entry.role, entry.option or ""))
 
 
-def plan_fact(name: str, fact: Fact, prelude: str, seeds: tuple[int, ...] = ()) -> list[Planned]:
-    """Return the probes that measure a fact."""
-    probe = Probe(prelude=prelude, parts=_parts(("given", fact.given)), observe=fact.value)
-    return list(_under_seeds(Planned(instance=f"fact:{name}", role=Role.PROGRAM, probe=probe), seeds))
+def plan_fact(name: str, facts: Mapping[str, Fact], prelude: str, seeds: tuple[int, ...] = ()) -> list[Planned]:
+    """Return the probes that measure the fact `name` of `facts`, and the one it must differ from."""
+    roles = {Role.PROGRAM: facts[name], Role.CONTRAST: facts.get(facts[name].differs_from or "")}
+    return [
+        entry
+        for role, fact in roles.items()
+        if fact is not None
+        for probe in (Probe(prelude=prelude, parts=_parts(("given", fact.given)), observe=fact.value),)
+        for entry in _under_seeds(Planned(instance=f"fact:{name}", role=role, probe=probe), seeds)
+    ]
 
 
 def further(planned: Planned, evidence: Evidence) -> list[Planned]:

@@ -56,7 +56,7 @@ class Subject:
         """Return the probes to run first; `seeds` overrides the author's."""
         prelude = self.pattern.pattern.prelude
         if isinstance(self.content, Fact):
-            return plan_fact(self.name.removeprefix("fact:"), self.content, prelude, seeds)
+            return plan_fact(self.name.removeprefix("fact:"), self.pattern.pattern.facts, prelude, seeds)
         return plan_item(self.content, prelude, seeds)
 
     @cached_property

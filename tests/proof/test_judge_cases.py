@@ -30,7 +30,7 @@ from quizkit.model.item import Item
 from quizkit.model.verdict import Finding, FindingKind, Reason, Status
 from quizkit.proof.case import Record
 from quizkit.proof.judge import judge_fact, judge_item
-from quizkit.proof.plan import further, plan_fact, plan_item
+from quizkit.proof.plan import Planned, Role, further, plan_fact, plan_item
 
 UNDECIDED = sorted(set(Outcome) - {Outcome.RETURNED, Outcome.RAISED, Outcome.EXITED})
 
@@ -444,8 +444,11 @@ def test_any_other_key_is_refuted(name: str) -> None:
 FACT = Fact(given="m = load()", value="m.width")
 
 
-def fact_records(script: Script, *, seeds: tuple[int, ...] = ()) -> list[Record]:
-    waiting, found = plan_fact("width", FACT, "", seeds), []
+CONTRASTED = Fact(given="m = load(wide=True)", value="m.width", differs_from="other")
+
+
+def fact_records(script: Script, *, seeds: tuple[int, ...] = (), fact: Fact = FACT) -> list[Record]:
+    waiting, found = plan_fact("width", {"width": fact, "other": FACT}, "", seeds), []
     while waiting:
         planned = waiting.pop(0)
         evidence = script(planned)
@@ -473,6 +476,30 @@ def fact_records(script: Script, *, seeds: tuple[int, ...] = ()) -> list[Record]
 )
 def test_a_fact_has_one_value(script: Script, status: Status, kind: FindingKind | Reason | None) -> None:
     judgement = judge_fact(fact_records(script))
+    assert judgement.status is status
+    assert [found.kind for found in judgement.findings] == ([kind] if kind else [])
+
+
+@pytest.mark.parametrize(
+    ("fact", "other", "status", "kind"),
+    [
+        (gives(2048), gives(512), Status.PROVED, None),
+        (gives(512), gives(512), Status.REFUTED, FindingKind.INDISTINGUISHABLE),
+        (gives(0.5), gives(0.50001), Status.REFUTED, FindingKind.INDISTINGUISHABLE),
+        (drawing(gives(2048)), drawing(gives(512)), Status.PROVED, None),
+        (gives(2048), drawing(under({2: gives(2048)}, gives(512))), Status.REFUTED, FindingKind.INDISTINGUISHABLE),
+        (gives(2048), raises("NameError", "given"), Status.REFUTED, FindingKind.FALSE_PREMISE),
+        (gives(2048), ends(Outcome.TIMED_OUT), Status.UNDECIDED, Reason.TIMED_OUT),
+        (gives(2048), ends(None), Status.UNDECIDED, Reason.SANDBOX_FAILED),
+    ],
+)
+def test_a_fact_differs_from_its_contrast(
+    fact: Script, other: Script, status: Status, kind: FindingKind | Reason | None
+) -> None:
+    def script(planned: Planned) -> Evidence | None:
+        return (other if planned.role is Role.CONTRAST else fact)(planned)
+
+    judgement = judge_fact(fact_records(script, fact=CONTRASTED))
     assert judgement.status is status
     assert [found.kind for found in judgement.findings] == ([kind] if kind else [])
 

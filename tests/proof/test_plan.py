@@ -133,10 +133,18 @@ def test_what_options_state_never_follows_chance() -> None:
 
 
 def test_a_fact_is_one_observed_expression() -> None:
-    [entry] = plan_fact("width", Fact(given="m = load()", value="m.width"), "import torch")
+    [entry] = plan_fact("width", {"width": Fact(given="m = load()", value="m.width")}, "import torch")
     assert program(entry) == [("given", "m = load()")]
     assert (entry.probe.observe, entry.probe.prelude, entry.instance) == ("m.width", "import torch", "fact:width")
-    assert [p.probe.seed for p in plan_fact("width", Fact(value="1"), "", (3, 4))] == [3, 4]
+    assert [p.probe.seed for p in plan_fact("width", {"width": Fact(value="1")}, "", (3, 4))] == [3, 4]
+
+
+def test_a_fact_is_measured_beside_the_one_it_must_differ_from() -> None:
+    facts = {"after": Fact(value="x", differs_from="before"), "before": Fact(value="y")}
+    entries = plan_fact("after", facts, "import math")
+    assert [(each.role, each.probe.observe) for each in entries] == [(Role.PROGRAM, "x"), (Role.CONTRAST, "y")]
+    [before] = plan_fact("before", facts, "import math")
+    assert entries[1].probe.digest == before.probe.digest
 
 
 def test_a_probe_has_a_name_for_people() -> None:
