@@ -1,9 +1,11 @@
 """Talk while a verification runs: one live line on a terminal, else a plain line every ten seconds.
 
 Invariant: talk never mixes with data. Where report and talk share a terminal, the live line is taken away before
-the report's text is written and put back after it; when all is done nothing of it is left.
+the report's text is written and put back after it; when all is done nothing of it is left. It is there when nothing
+is heard, too: reading a large bank takes a while, and so does starting the sandbox.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TextIO
 from quizkit.errors import UsageError
 from quizkit.report.layout import is_dumb, is_terminal
 from quizkit.report.outlet import Outlet
+from quizkit.report.remaining import Remaining
 from quizkit.report.stream import Clock
 
 if TYPE_CHECKING:
@@ -75,12 +78,15 @@ class PlainLines:
     def __init__(self, talk: Outlet, outlet: Outlet, clock: Clock) -> None:
         self._talk, self._outlet, self._clock = talk, outlet, clock
         self._last = clock()
+        self._remaining = Remaining()
 
     def show(self, pace: Pace) -> None:
         """Say how far things are if nothing was said for a while."""
-        if self._clock() - self._last >= PLAIN_EVERY:
-            self._last = self._clock()
-            self.say(pace.said)
+        now = self._clock()
+        left = self._remaining.told(now, pace.done, pace.total)
+        if now - self._last >= PLAIN_EVERY:
+            self._last = now
+            self.say(f"{pace.said}, {left}" if left else pace.said)
 
     def say(self, sentence: str) -> None:
         """Say something now that is not part of the report."""
@@ -96,29 +102,38 @@ class PlainLines:
 
 
 class LiveLine:
-    """A line that follows the work, for a person who waits."""
+    """A line that follows the work, for a person who waits. It appears by itself, on a thread of its own."""
 
     def __init__(self, talk: TextIO, outlet: Outlet, clock: Clock, *, is_shared: bool) -> None:
         self._talk, self._outlet, self._clock, self._is_shared = talk, outlet, clock, is_shared
         self._start = self._last = clock()
         self._held = ""
+        self._pace = Pace("starting")
+        self._remaining = Remaining()
         self._live: tuple[Progress, TaskID] | None = None
+        self._lock = threading.RLock()
+        self._is_closed = False
+        self._silence = threading.Timer(QUIET_FOR, self._appear)
+        self._silence.daemon = True
+        self._silence.start()
 
     def show(self, pace: Pace) -> None:
         """Bring the line up to date."""
-        if self._live is not None:
-            progress, task = self._live
-            progress.update(task, **_told(pace))
-            self._make_room()
-        elif self._clock() - self._start >= QUIET_FOR:
-            self._live = _live_line(self._talk, pace)
-            self._live[0].start()
+        with self._lock:
+            self._pace = pace
+            if self._live is None:
+                self._appear()
+            else:
+                progress, task = self._live
+                progress.update(task, **self._told(pace))
+                self._make_room()
 
     def say(self, sentence: str) -> None:
         """Say something now, on a line that stays above the live line."""
-        if self._live is not None:
-            self._live[0].console.print(f"quizkit: {sentence}")
-        else:
+        with self._lock:
+            if self._live is not None:
+                self._live[0].console.print(f"quizkit: {sentence}")
+                return
             with suppress(UsageError):
                 Outlet(self._talk).put(f"quizkit: {sentence}\n")
 
@@ -127,19 +142,35 @@ class LiveLine:
         if not self._is_shared:
             self._outlet.put(text)
             return
-        self._held += text
-        if self._live is None:
-            self._pass_lines_on()
-        else:
-            self._make_room()
+        with self._lock:
+            self._held += text
+            if self._live is None:
+                self._pass_lines_on()
+            else:
+                self._make_room()
 
     def close(self) -> None:
         """Take the line away and pass on what was held back."""
-        if self._live is not None:
-            self._live[0].stop()
-            self._live = None
-        held, self._held = self._held, ""
-        self._outlet.put(held)
+        self._silence.cancel()
+        with self._lock:
+            self._is_closed = True
+            if self._live is not None:
+                self._live[0].stop()
+                self._live = None
+            held, self._held = self._held, ""
+            self._outlet.put(held)
+
+    def _appear(self) -> None:
+        with self._lock:
+            if self._live is None and not self._is_closed and self._clock() - self._start >= QUIET_FOR:
+                self._live = _live_line(self._talk, self._told(self._pace))
+                self._live[0].start()
+
+    def _told(self, pace: Pace) -> dict[str, Any]:
+        left = self._remaining.told(self._clock(), pace.done, pace.total)
+        return {
+            "completed": pace.done, "total": pace.total, "said": pace.said, "left": left, "current": pace.current,
+        }  # fmt: skip
 
     def _make_room(self) -> None:
         if self._live is not None and "\n" in self._held and self._clock() - self._last >= REDRAW_EVERY:
@@ -153,11 +184,7 @@ class LiveLine:
         self._outlet.put(lines + end)
 
 
-def _told(pace: Pace) -> dict[str, Any]:
-    return {"completed": pace.done, "total": pace.total, "said": pace.said, "current": pace.current}
-
-
-def _live_line(talk: TextIO, pace: Pace) -> "tuple[Progress, TaskID]":
+def _live_line(talk: TextIO, told: dict[str, Any]) -> "tuple[Progress, TaskID]":
     """Return a progress line that is gone when it is stopped. Foreign text is never read as markup."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -168,6 +195,7 @@ def _live_line(talk: TextIO, pace: Pace) -> "tuple[Progress, TaskID]":
         TextColumn("{task.fields[said]}", markup=False, table_column=Column(no_wrap=True)),
         BarColumn(bar_width=16),
         TimeElapsedColumn(),
+        TextColumn("{task.fields[left]}", markup=False, table_column=Column(no_wrap=True)),
         TextColumn("{task.fields[current]}", markup=False, table_column=rest),
         console=Console(file=talk, highlight=False, markup=False, emoji=False),
         transient=True,
@@ -175,4 +203,4 @@ def _live_line(talk: TextIO, pace: Pace) -> "tuple[Progress, TaskID]":
         redirect_stdout=False,
         redirect_stderr=False,
     )
-    return progress, progress.add_task("", **_told(pace))
+    return progress, progress.add_task("", **told)

@@ -112,8 +112,6 @@ class Tally:
     """Probes whose evidence differs from the lock."""
     probes: int = 0
     """Probes that have their evidence."""
-    planned: int = 0
-    """Probes planned so far."""
     cached: int = 0
     """Probes whose evidence came from the cache."""
     latest: str = ""
@@ -129,8 +127,8 @@ class Tally:
         match event:
             case VerificationStarted(items=items):
                 self.items = items
-            case ProbeFinished(finished=finished, planned=planned, is_cached=is_cached):
-                self.probes, self.planned = finished, planned
+            case ProbeFinished(finished=finished, is_cached=is_cached):
+                self.probes = finished
                 self.cached += is_cached
             case ItemJudged(verdict=verdict):
                 self._judge(verdict)

@@ -76,7 +76,7 @@ def conclusion(tally: Tally, last: Conclusion) -> str:
 def pace(tally: Tally) -> Pace:
     """Say how far a verification is."""
     refuted = f", {tally.refuted:,} refuted" if tally.refuted else ""
-    probes = f", {tally.probes:,}/{count(tally.planned, 'probe')}" if tally.planned else ""
+    probes = f", {count(tally.probes, 'probe')}" if tally.probes else ""
     said = f"{tally.judged:,}/{tally.items:,} judged{refuted}{probes}"
     return Pace(said, tally.judged, tally.items, one_line(tally.latest))
 

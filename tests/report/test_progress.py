@@ -4,6 +4,7 @@ import io
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import TextIO, TypeVar
 
@@ -23,6 +24,9 @@ from quizkit.model.event import ProbeFinished, VerificationStarted, VerifyEvent
 from quizkit.report import write, write_mutation
 
 Event = TypeVar("Event")
+
+PATIENCE = 6000
+"""Hundredths of a second to wait for what must happen; a test that works never waits so long."""
 
 
 class Clock:
@@ -59,6 +63,10 @@ class Terminal:
         except OSError:
             pass
 
+    def so_far(self) -> str:
+        """Return what it was sent by now."""
+        return bytes(self._output).decode(errors="replace")
+
     def output(self) -> str:
         """Close the terminal, and return what it was sent."""
         self.stream.close()
@@ -94,7 +102,21 @@ def test_a_log_gets_a_line_every_ten_seconds() -> None:
         finished(),
     ]
     write(clock.slowly(events, 4), "json", io.StringIO(), talk, clock=clock)
-    assert talk.getvalue() == "quizkit: 1/4 judged, 1/9 probes\n"
+    assert talk.getvalue() == "quizkit: 1/4 judged, 1 probe\n"
+
+
+def test_a_log_is_told_how_long_the_rest_will_take() -> None:
+    clock, talk = Clock(), io.StringIO()
+    events: list[VerifyEvent] = [
+        VerificationStarted(items=121, environment="here", confinement="full"),
+        *(proved("loops", f"item-{number}", 1) for number in range(121)),
+        finished(),
+    ]
+    write(clock.slowly(events, 2), "json", io.StringIO(), talk, clock=clock)
+    told = talk.getvalue().splitlines()
+    assert told[0] == "quizkit: 4/121 judged, about 4 min left"
+    assert told[12] == "quizkit: 64/121 judged, about 2 min left"
+    assert told[-1] == "quizkit: 119/121 judged, about 10 s left"
 
 
 def test_a_log_gets_nothing_of_what_is_over_soon() -> None:
@@ -117,7 +139,7 @@ def test_the_live_line_shares_a_terminal_with_the_report_and_leaves_no_trace(for
     clock = Clock()
     output = on_terminal(lambda tty: write(clock.slowly(everything(), 0.2), form, tty, tty, clock=clock))
     assert "8/20 judged" in output
-    assert "2/60 probes" in output
+    assert "2 probes" in output
     screen = Screen(output)
     golden = {"text": "everything.txt", "json": "everything.json"}[form]
     assert screen.text == (FOLDER / golden).read_text(encoding="utf-8")
@@ -131,6 +153,31 @@ def test_the_live_line_is_all_that_a_terminal_sees_of_a_report_for_elsewhere() -
     screen = Screen(output)
     assert (screen.text, screen.has_cursor) == ("\n", True)
     assert out.getvalue() == written(everything(), "text")
+
+
+def test_the_live_line_appears_though_nothing_is_heard() -> None:
+    clock = Clock()
+    seen: list[str] = []
+
+    def use(terminal: Terminal) -> None:
+        def events() -> Iterator[VerifyEvent]:
+            clock.now += 10
+            for _ in range(PATIENCE):
+                if "starting" in terminal.so_far():
+                    seen.append("the line")
+                    break
+                time.sleep(0.01)
+            yield finished()
+
+        write(events(), "json", io.StringIO(), terminal.stream, clock=clock)
+
+    terminal = Terminal()
+    try:
+        use(terminal)
+    finally:
+        output = terminal.output()
+    assert seen == ["the line"]
+    assert Screen(output).has_cursor
 
 
 def test_what_is_over_soon_has_no_live_line() -> None:
@@ -186,4 +233,4 @@ def test_a_dumb_terminal_gets_plain_lines(monkeypatch: pytest.MonkeyPatch) -> No
     clock = Clock()
     output = on_terminal(lambda tty: write(clock.slowly(everything(), 0.9), "json", tty, tty, clock=clock))
     assert "\x1b" not in output
-    assert "quizkit: 8/20 judged, 1 refuted, 2/60 probes" in output
+    assert "quizkit: 8/20 judged, 1 refuted, 2 probes" in output
