@@ -3,7 +3,7 @@
 Invariant: whatever the files hold, the answer is a Bank or a ContentError; nothing is loaded in part.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
@@ -18,8 +18,9 @@ from quizkit.bank.problem import first_of, problem
 from quizkit.bank.reader import Read, read_text, read_yaml
 from quizkit.bank.wording import Complaint, complaints, unknown_kind
 from quizkit.errors import ContentError, Problem, UsageError
-from quizkit.model.bank import Bank, Document, LoadedItem, LoadedPattern, Path, Pattern, Place
+from quizkit.model.bank import Bank, Document, LoadedExperiment, LoadedItem, LoadedPattern, Path, Pattern, Place
 from quizkit.model.card import Card
+from quizkit.model.experiment import Experiment, LoadedSolution
 from quizkit.model.item import KINDS
 from quizkit.model.lesson import Lesson
 from quizkit.model.text import one_line
@@ -72,8 +73,9 @@ class _Loader:
         self._take("pattern", pattern.id, document)
         self.problems += lint_pattern(pattern, document)
         return LoadedPattern(
-            pattern=pattern, document=document, items=items, lesson=lesson, cards=cards, folder=str(files.folder)
-        )
+            pattern=pattern, document=document, items=items, lesson=lesson, cards=cards, experiment=experiment,
+            folder=str(files.folder),
+        )  # fmt: skip
 
     def _read(self, file: FilePath) -> Read | None:
         """Return what a YAML file holds, or None if it cannot be read."""
@@ -101,6 +103,30 @@ class _Loader:
                 self._take("card", card.id, document)
                 self.problems += lint_card(card, document, facts)
                 yield card
+
+    def _experiment(
+        self, file: FilePath, programs: Iterable[FilePath], facts: Collection[str] | None
+    ) -> LoadedExperiment | None:
+        """Return an experiment with its solutions; None if it is not whole."""
+        read = self._read(file)
+        experiment = self._noun(Experiment, read, ()) if read is not None else None
+        texts = {program.name: (str(program), self._text(program)) for program in programs}
+        if read is None or experiment is None:
+            return None
+        document = Document(file=read.file, places=read.places)
+        self.problems += lint_experiment(experiment, document, texts, facts)
+        solutions = tuple(
+            LoadedSolution(solution=each, path=str(FilePath(path).absolute()), source=source)
+            for each in experiment.solutions
+            for path, source in [texts.get(each.file, ("", ""))]
+        )
+        return LoadedExperiment(experiment=experiment, document=document, solutions=solutions)
+
+    def _text(self, file: FilePath) -> str:
+        """Return the text of a file; nothing, its problems noted, if it cannot be read."""
+        text, found = read_text(file, str(file))
+        self.problems += found
+        return text
 
     def _roots(self, read: Read, what: str) -> list[Path]:
         """Return where the entries of a file stand: it holds one, or a list of them."""

@@ -9,12 +9,14 @@ from pydantic_core import ErrorDetails
 
 from quizkit.bank.problem import PROBLEM_LIMIT, did_you_mean, quoted
 from quizkit.model.bank import Fact, Path
+from quizkit.model.experiment import Accuracies, Bonus, Claimed, Setting, Solution
 from quizkit.model.item import KINDS, Failure, Limits
 
 _SEE: Final = "see `quizkit schema`"
 _CUT: Final = "if YAML has cut the text before it at a comma, quote that; else write it out or remove it"
 _WANTED: Final = {"dict": "a mapping", "model": "a mapping", "tuple": "a list", "string": "text"}
 _PATTERNS: Final = {
+    r"\.py": ("is no name of a solution's file", "use lower-case letters, digits and _, and end it in .py"),
     "[a-z0-9-]": ("is not an id", "use lower-case letters, digits and hyphens, a letter first"),
     "[a-z0-9_]": ("is no name of a placeholder", "use lower-case letters, digits and _, a letter first"),
     "[a-z0-9_-]": ("is no name of a stage", "use lower-case letters, digits, _ and -, a letter first"),
@@ -69,6 +71,16 @@ def _fields(noun: type[BaseModel], path: Path) -> list[str]:
             inner = Limits
         case ("facts", str()):
             inner = Fact
+        case ("solutions", int()):
+            inner = Solution
+        case ("profiles", str()):
+            inner = Setting
+        case ("bonus",):
+            inner = Bonus
+        case ("claimed",):
+            inner = Claimed
+        case ("claimed", str()):
+            inner = Accuracies
         case _:
             inner = Failure
     return list(inner.model_fields)

@@ -14,11 +14,12 @@ from quizkit.cli.about import doctor, schema
 from quizkit.cli.app import open_app
 from quizkit.cli.browser import serve
 from quizkit.cli.common import FILE
+from quizkit.cli.lab import check, new, run, runs
 from quizkit.cli.play import play, stats
 from quizkit.cli.proof import list_, show, try_, verify
 from quizkit.errors import ContentError, ExitCode, QuizkitError
 
-_COMMANDS: Final = (doctor, list_, play, schema, serve, show, stats, try_, verify)
+_COMMANDS: Final = (check, doctor, list_, new, play, run, runs, schema, serve, show, stats, try_, verify)
 
 
 @click.group(

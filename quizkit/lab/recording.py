@@ -8,7 +8,7 @@ import hashlib
 import os
 import platform
 import sys
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from quizkit.lab.artefacts import write_artefacts
 from quizkit.lab.records import lab_cache, new_folder, runs_folder, unfinished
 from quizkit.lab.runner import CHILD, Bounds, run
 from quizkit.model.experiment import Setting
-from quizkit.model.record import Machine, RunHead, RunRecord, RunStatus
+from quizkit.model.record import Machine, RunHead, RunOpened, RunRecord, RunRecorded, RunStatus, SeriesEvent
 from quizkit.model.run import Clause, Profile, Progressed, RunConfig, RunEvent, RunFailed, RunFinished
 
 OFFLINE_WEIGHTS: Final = Path(__file__).resolve().parent / "weights" / "glyphs-resnet18-v1.safetensors"
@@ -156,6 +156,39 @@ class Recording:
         with suppress(OSError):
             self._put(RunStatus.FAILED)
         return RunFailed(phase="disk", what=what, remedy="free some space, then give the same command again")
+
+
+def series(
+    request: RunRequest, seeds: Iterable[int], command: Sequence[str] = CHILD
+) -> Generator[SeriesEvent, None, None]:
+    """Yield the events of a run for each seed, each begun by `run-opened` and ended by `run-recorded`."""
+    for seed in seeds:
+        recording = Recording(request, seed, command)
+        head = recording.head
+        yield RunOpened(
+            id=head.id,
+            folder=head.config.folder,
+            pattern=head.pattern,
+            solution=head.solution,
+            seed=seed,
+            is_resumed=recording.is_resumed,
+        )
+        told: list[RunEvent] = []
+        with closing(recording.events()) as events:
+            for event in events:
+                told.append(event)
+                yield event
+        yield RunRecorded(record=_whole(recording, told))
+
+
+def _whole(recording: Recording, told: Sequence[RunEvent]) -> RunRecord:
+    """Return the record, or, if a full disk has not taken it, what was told."""
+    try:
+        record = recording.record()
+    except (OSError, ValueError):
+        return RunRecord(head=recording.head, events=tuple(told))
+    missing = told[-1:] if told and told[-1] not in record.events else ()
+    return record.model_copy(update={"head": recording.head, "events": (*record.events, *missing)})
 
 
 def _machine() -> Machine:

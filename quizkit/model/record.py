@@ -6,7 +6,7 @@ Invariant: every figure that is shown of a run is read from its record, and a re
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 
 from pydantic import AwareDatetime
 
@@ -140,6 +140,38 @@ class RunRecord(Noun):
         if (finished := self.last(RunFinished)) is not None:
             told |= {"seconds": f"{finished.seconds:.1f} s", "train-seconds": f"{finished.train_seconds:.1f} s"}
         return told | {audited.clause.value: audited.measured for audited in self.clauses}
+
+
+class RunOpened(Noun):
+    """A run has its folder and is about to start."""
+
+    event: Literal["run-opened"] = "run-opened"
+    """Tag."""
+    id: PrintableText
+    """The run's name."""
+    folder: PrintableText
+    """Where it is kept."""
+    pattern: PrintableText
+    """Id of the topic."""
+    solution: PrintableText
+    """Name of the solution."""
+    seed: int
+    """Its seed."""
+    is_resumed: bool
+    """Whether it goes on with a run that was cut off."""
+
+
+class RunRecorded(Noun):
+    """A run is over and kept."""
+
+    event: Literal["run-recorded"] = "run-recorded"
+    """Tag."""
+    record: RunRecord
+    """All of it."""
+
+
+SeriesEvent = RunOpened | RunEvent | RunRecorded
+"""What is told while one solution is run under several seeds."""
 
 
 RUN_FIGURES: Final = frozenset(

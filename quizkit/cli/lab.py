@@ -1,0 +1,124 @@
+"""Commands about the experiment: run, check, runs, new solution."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from quizkit.cli.common import FILE, Seeds, load_bank, put, stdout_page
+from quizkit.errors import UsageError
+
+_CODES: Final = """\b
+Exit code:
+  0    every clause of the contract holds
+  1    a clause does not hold
+  2    usage error, or a solution, data, weights or device that cannot be used
+  3    undecided: out of time, memory or disk, or a fault of quizkit
+  130  interrupted; what was measured is kept
+"""
+
+_OPTIONS: Final = (
+    click.option("--profile", metavar="NAME", help="Where data and backbone come from: offline, cifar10."),
+    click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:1, mps, ..."),
+    click.option("--epochs", type=click.IntRange(1, 1000), default=5, show_default=True),
+    click.option("--batch-size", type=click.IntRange(1), default=64, show_default=True, metavar="N"),
+    click.option("--learning-rate", type=click.FloatRange(0, min_open=True), default=1e-3, show_default=True),
+    click.option("--seeds", type=Seeds(), default=(0,), show_default="0", help="One run for each."),
+    click.option("--weights", type=click.Path(path_type=Path, exists=True), metavar="FILE",
+                 help="Weights to use instead of a download."),
+    click.option("--data-dir", type=click.Path(path_type=Path, exists=True), metavar="DIR",
+                 help="Data to use instead of a download."),
+    click.option("--low-priority", is_flag=True, help="Leave the processor to others that want it."),
+    click.option("--json", "is_json", is_flag=True, help="Every event as a line of JSON."),
+)  # fmt: skip
+
+
+def _with_options(command: Any) -> Any:
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@click.command(epilog=_CODES)
+@click.argument("pattern")
+@click.option("--solution", metavar="NAME|FILE", help="A solution of the pattern, or a file.  [default: reference]")
+@click.option("--record", "is_recorded", is_flag=True, help="Write the record that ships with the pattern.")
+@_with_options
+@click.pass_context
+def run(context: click.Context, /, pattern: str, solution: str | None, **asked: Any) -> None:
+    """Train a solution of PATTERN's experiment here, and audit its contract."""
+    _run(context, pattern, solution, **asked)
+
+
+@click.command(epilog=_CODES)
+@click.argument("pattern")
+@click.argument("file", type=FILE)
+@_with_options
+@click.pass_context
+def check(context: click.Context, /, pattern: str, file: Path, **asked: Any) -> None:
+    """Put your own solution, FILE, through the contract of PATTERN's experiment."""
+    _run(context, pattern, file, **asked)
+
+
+def _run(
+    context: click.Context, name: str, solution: str | Path | None, *, seeds: tuple[int, ...], is_json: bool,
+    low_priority: bool, profile: str | None, is_recorded: bool = False, **options: Any,
+) -> None:  # fmt: skip
+    import sys
+
+    from quizkit.lab.recording import series
+    from quizkit.lab.records import ship, shipped
+    from quizkit.lab.request import experiment_of, requested
+    from quizkit.proof.figures import figures
+    from quizkit.report.run import Telling, write_run
+
+    pattern, loaded = experiment_of(load_bank(context.obj), name)
+    request = requested(pattern, loaded, solution, profile, has_low_priority=low_priority, **options)
+    folder = Path(pattern.folder)
+    known = {each.solution.name: shipped(folder, each.solution.name) for each in loaded.solutions}
+    telling = Telling(loaded.experiment, figures(pattern), {name: found[0] for name, found in known.items() if found})
+    told = series(request, seeds)
+    end, records = write_run(told, telling, "json" if is_json else "text", sys.stdout, sys.stderr)
+    if is_recorded:
+        for record in records:
+            click.echo(f"quizkit: recorded in {ship(folder, record)}", err=True)
+    context.exit(int(end))
+
+
+@click.command()
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--json", "is_json", is_flag=True, help="Every run as a line of JSON.")
+def runs(ids: tuple[str, ...], *, is_json: bool) -> None:
+    """List recorded runs, show one (or the `last`), or compare several."""
+    from quizkit.lab.records import record, records, runs_folder
+    from quizkit.report.runs import as_comparison, as_run, as_runs, as_runs_json
+
+    root, page = runs_folder(), stdout_page()
+    found = [record(root, each) for each in ids] if ids else records(root)
+    if is_json:
+        put(as_runs_json(found))
+    elif len(ids) == 1:
+        put(as_run(found[0], str(root / found[0].head.id), page))
+    else:
+        put(as_comparison(found, page) if ids else as_runs(found, page))
+
+
+@click.group()
+def new() -> None:
+    """Write a file to begin with."""
+
+
+@new.command()
+@click.argument("pattern")
+@click.argument("file", type=FILE)
+@click.pass_obj
+def solution(content: Path | None, pattern: str, file: Path) -> None:
+    """Write FILE, a solution of PATTERN's experiment that is still to be written."""
+    from quizkit.lab.request import experiment_of
+    from quizkit.lab.starter import write_starter
+
+    if file.suffix != ".py":
+        raise UsageError(f"a solution is a Python file; name it {file.with_suffix('.py').name}")
+    _, loaded = experiment_of(load_bank(content), pattern)
+    write_starter(loaded.experiment, pattern, file)
+    put([f"{file} is written; check it with: quizkit check {pattern} {file}"])

@@ -1,0 +1,75 @@
+"""What a command asks for -> what is to be run: the topic, the solution and where it comes from.
+
+Invariant: what is asked for is checked here as far as the files on disk can tell, so that a child is started only for
+something that can be run.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from quizkit.bank.problem import did_you_mean
+from quizkit.bank.reader import read_text
+from quizkit.errors import ContentError, UsageError
+from quizkit.lab.recording import RunRequest
+from quizkit.model.bank import Bank, LoadedExperiment, LoadedPattern
+from quizkit.model.experiment import REFERENCE
+from quizkit.model.run import CLAUSES
+
+
+def experiment_of(bank: Bank, name: str) -> tuple[LoadedPattern, LoadedExperiment]:
+    """Return a topic with its experiment. Raises UsageError, with a suggestion, if there is none of this name."""
+    every = {pattern.pattern.id: pattern for pattern in bank.patterns}
+    if name not in every:
+        remedy = did_you_mean(name, every, "`quizkit list` shows what there is")
+        raise UsageError(f"there is no pattern {name!r}; {remedy}")
+    pattern = every[name]
+    if pattern.experiment is None:
+        raise UsageError(f"the pattern {name} has no experiment; write {pattern.folder}/experiment.yaml")
+    return pattern, pattern.experiment
+
+
+def requested(
+    pattern: LoadedPattern, loaded: LoadedExperiment, wanted: str | Path | None, profile: str | None, **options: Any
+) -> RunRequest:
+    """Return the request to run a solution: one of the topic's by name, or a file; the reference if it is None.
+
+    Raises UsageError for a name or a profile that is not there, ContentError for a file that cannot be read.
+    """
+    solution, path, source = _program(loaded, wanted)
+    experiment = loaded.experiment
+    chosen = next((each for each in experiment.profiles if each == profile), None)
+    if chosen is None and profile is not None:
+        remedy = did_you_mean(profile, experiment.profiles, f"choose one of {', '.join(experiment.profiles)}")
+        raise UsageError(f"there is no profile {profile!r}; {remedy}")
+    chosen = chosen or experiment.default_profile
+    return RunRequest(
+        pattern=pattern.pattern.id,
+        clauses=tuple(clause for clause in CLAUSES if clause in experiment.contract),
+        solution=solution,
+        path=path,
+        source=source,
+        profile=chosen,
+        setting=experiment.profiles[chosen],
+        **options,
+    )
+
+
+def _program(loaded: LoadedExperiment, wanted: str | Path | None) -> tuple[str, Path, str]:
+    """Return the name, the absolute path and the text of a solution."""
+    known = {each.solution.name: each for each in loaded.solutions}
+    named = loaded.experiment.solution(str(wanted or REFERENCE)) if not isinstance(wanted, Path) else None
+    if named is not None:
+        found = known[named.name]
+        return named.name, Path(found.path), found.source
+    file = Path(wanted or "")
+    if not file.exists():
+        if isinstance(wanted, Path):
+            raise UsageError(
+                f"there is no file {file}; `quizkit new solution PATTERN {file}` writes one to begin with"
+            )
+        remedy = did_you_mean(str(wanted), known, f"choose one of {', '.join(known)}, or a file of yours")
+        raise UsageError(f"there is no solution {str(wanted)!r}; {remedy}")
+    text, problems = read_text(file, str(file))
+    if problems:
+        raise ContentError(problems)
+    return file.stem, file.absolute(), text

@@ -1,0 +1,115 @@
+"""Recorded runs: as a list, one in full, several side by side."""
+
+from collections.abc import Iterator, Sequence
+
+from quizkit.model.record import RunRecord, RunStatus, percent
+from quizkit.model.run import BackboneLoaded, PathChosen, RunFinished, RunStarted
+from quizkit.model.text import one_line
+from quizkit.report.layout import Page, prose, section, table
+from quizkit.report.run_tables import (
+    accuracy_lines,
+    confusion_lines,
+    contract_lines,
+    epoch_lines,
+    failure_lines,
+    over_seeds,
+)
+from quizkit.report.words import inert, inert_json
+
+
+def as_runs(records: Sequence[RunRecord], page: Page) -> Iterator[str]:
+    """Yield a line for each run, the newest last."""
+    if not records:
+        yield "There are no runs yet; `quizkit run PATTERN` makes one."
+        return
+    rows = [["run", "pattern", "profile", "epochs", "validation", "outcome"]]
+    for record in records:
+        head = record.head
+        rows.append(
+            [
+                head.id,
+                head.pattern,
+                head.config.profile,
+                str(len(record.epochs)),
+                _validation(record),
+                _outcome(record),
+            ]
+        )
+    yield from map(inert, table(rows, "", max(page.width, 100)))
+
+
+def _validation(record: RunRecord) -> str:
+    after = record.evaluated("after")
+    return percent(after.validation_accuracy) if after is not None else "-"
+
+
+def _outcome(record: RunRecord) -> str:
+    if record.head.status is not RunStatus.FINISHED:
+        failure = record.failure
+        return f"failed: {failure.phase}" if failure is not None else record.head.status.value
+    broken = [audited.clause.value for audited in record.clauses if not audited.holds]
+    return f"breaks {', '.join(broken)}" if broken else "keeps the contract"
+
+
+def as_run(record: RunRecord, folder: str, page: Page) -> Iterator[str]:
+    """Yield everything about one run."""
+    head = record.head
+    yield page.paint("strong", one_line(f"{head.id}  {head.pattern}  {head.solution}"))
+    for name, told in _circumstances(record, folder):
+        yield from map(inert, prose(told, page.width, f"  {name:<9} ", " " * 12))
+    yield from section("Epochs", epoch_lines(record, page), page)
+    if record.clauses:
+        yield from section("Contract", contract_lines([record], page), page)
+    if record.evaluated("before") is not None or record.evaluated("after") is not None:
+        yield from section("Accuracy", accuracy_lines([record], None, page), page)
+    yield from section("Confusion matrix", confusion_lines(record, page), page)
+    if (failure := record.failure) is not None:
+        yield from section("Failure", failure_lines(failure, page), page)
+
+
+def _circumstances(record: RunRecord, folder: str) -> Iterator[tuple[str, str]]:
+    head, config = record.head, record.head.config
+    yield "when", f"{head.started:%Y-%m-%d %H:%M} UTC, {head.status.value}"
+    asked = f"{config.epochs} epochs, batches of {config.batch_size}, step size {config.learning_rate:g}"
+    yield "asked", f"{config.profile}, seed {config.seed}, {asked}"
+    if (started := record.last(RunStarted)) is not None:
+        yield "device", f"{started.device_name}, torch {started.versions.torch}, {head.machine.system}"
+    if (backbone := record.last(BackboneLoaded)) is not None:
+        yield "backbone", f"{backbone.name}: {backbone.provenance}"
+    if (path := record.last(PathChosen)) is not None:
+        yield "path", f"{path.path}, {path.dtype}: {path.why}"
+    if (finished := record.last(RunFinished)) is not None:
+        yield "time", f"{finished.seconds:.1f} s, {finished.train_seconds:.1f} s of it training"
+    yield "folder", folder
+
+
+def as_comparison(records: Sequence[RunRecord], page: Page) -> Iterator[str]:
+    """Yield what several runs measured, side by side, and over all of them."""
+    rows = [["run", "solution", "seed", "before", "after", "training", "outcome"]]
+    for record in records:
+        before, after = record.evaluated("before"), record.evaluated("after")
+        rows.append(
+            [
+                record.head.id,
+                record.head.solution,
+                str(record.head.config.seed),
+                percent(before.validation_accuracy) if before is not None else "-",
+                percent(after.validation_accuracy) if after is not None else "-",
+                percent(after.train_accuracy) if after is not None else "-",
+                _outcome(record),
+            ]
+        )
+    yield from map(inert, table(rows, "", page.width))
+    solutions = dict.fromkeys(record.head.solution for record in records)
+    for solution in solutions:
+        found = [
+            each for record in records if record.head.solution == solution and (each := record.evaluated("after"))
+        ]
+        if len(found) > 1:
+            yield f"{one_line(solution)}: validation {over_seeds([each.validation_accuracy for each in found])}"
+
+
+def as_runs_json(records: Sequence[RunRecord]) -> Iterator[str]:
+    """Yield every run as a line of JSON, with everything it told."""
+    for record in records:
+        yield inert_json(record.model_dump(mode="json"))
