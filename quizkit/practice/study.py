@@ -5,11 +5,15 @@ nothing and raises; both errors have messages for the learner.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from random import Random
+from typing import Self
 
-from quizkit.model.served import Entry
-from quizkit.model.session import SessionStarted
+from quizkit.model.mode import Mode
+from quizkit.model.served import Entry, Offer
+from quizkit.model.session import Resumed, SessionStarted
 from quizkit.practice import session as steps
 from quizkit.practice.history import History, KeptSession
+from quizkit.practice.selection import drawn, retried
 from quizkit.practice.session import Session
 
 Clock = Callable[[], float]
@@ -25,18 +29,45 @@ class Study:
         self._history, self._clock, self._known = history, clock, known
 
     @classmethod
-    def begun(cls, started: SessionStarted, entries: Mapping[str, Entry], history: History, clock: Clock) -> "Study":
+    def begun(cls, started: SessionStarted, entries: Mapping[str, Entry], history: History, clock: Clock) -> Self:
         """Begin a session; `selection` makes `started`."""
         session = steps.start(started, entries)
         history.begin(session)
         return cls(session, 0, history, clock)
 
     @classmethod
-    def resumed(cls, kept: KeptSession, entries: Mapping[str, Entry], history: History, clock: Clock) -> "Study":
+    def resumed(cls, kept: KeptSession, entries: Mapping[str, Entry], history: History, clock: Clock) -> Self:
         """Go on with a session that was left."""
         study = cls(steps.start(kept.started, entries), len(kept.events), history, clock)
         study._take(steps.resume(kept.started, kept.events, entries, clock()))
         return study
+
+    @classmethod
+    def opened(
+        cls, offer: Offer, mode: Mode, history: History, clock: Clock, rng: Random, *, is_new: bool = False
+    ) -> Self:
+        """Go on with the session of this mode that was left; where there is none, or if `is_new`, begin one.
+
+        Raises NothingToAskError, HistoryError.
+        """
+        kept = None if is_new else history.latest(offer.pattern, mode)
+        if kept is not None and not kept.is_finished:
+            study = cls.resumed(kept, offer.entries, history, clock)
+            if not study.session.is_finished:
+                return study
+        started = drawn(offer, mode, history.attempts(offer.pattern), number=_new_number(rng), now=clock(), rng=rng)
+        return cls.begun(started, offer.entries, history, clock)
+
+    def again(self, rng: Random) -> "Study":
+        """Begin a session over what was not right in this one. Raises NothingToAskError, HistoryError."""
+        started = retried(self.session, number=_new_number(rng), now=self._clock(), rng=rng)
+        entries = {turn.entry.id: turn.entry for turn in self.session.turns}
+        return Study.begun(started, entries, self._history, self._clock)
+
+    @property
+    def is_resumed(self) -> bool:
+        """Whether it goes on with what was left before."""
+        return any(isinstance(event, Resumed) for event in self.session.events)
 
     def respond(self, chosen: Iterable[str]) -> None:
         """Choose options of the current entry, by id."""
@@ -67,3 +98,7 @@ class Study:
             self._history.keep(session, self._known)
             self._known = len(session.events)
         self.session = session
+
+
+def _new_number(rng: Random) -> str:
+    return f"{rng.getrandbits(128):032x}"

@@ -196,5 +196,7 @@ def _check(name: str, source: str, checked: Checked) -> Check:
         got = str(checked.holds)
     else:
         got = f"{checked.got.text} ({checked.got.type})" if checked.got is not None else "nothing"
-    parts = tuple((part.source, part.value.brief()) for part in checked.sub_values)
+    # That a module is a module says nothing to a learner.
+    told = (part for part in checked.sub_values if not part.value.text.startswith("<"))
+    parts = tuple((part.source, part.value.brief()) for part in told)
     return Check(name=name, source=source, wanted="True", got=got, holds=checked.holds, parts=parts)

@@ -1,0 +1,99 @@
+"""What came of a session, and where a learner stands, in lines. Pure."""
+
+from collections.abc import Iterable, Iterator
+
+from quizkit.model.served import ServedItem
+from quizkit.model.text import one_line
+from quizkit.plain.feedback import verdict
+from quizkit.practice.overview import Overview
+from quizkit.practice.result import Result, Share
+from quizkit.practice.session import Session
+from quizkit.report.layout import Page, cells, cut, pad, prose, section
+from quizkit.report.words import count, duration, inert_json
+
+
+def result_lines(result: Result, page: Page) -> Iterator[str]:
+    """Yield what came of a session."""
+    yield ""
+    yield page.paint("strong", f"{result.mode.value.capitalize()}: {result.right} of {result.total} right")
+    hints = f", {count(result.hints, 'hint')}" if result.hints else ""
+    yield f"  {duration(result.seconds)}{hints}"
+    if result.badge:
+        yield f"  badge: {result.badge}"
+    if result.strength is not None:
+        yield f"  strength shown: {result.strength}, at an item of medium difficulty; 90 % interval"
+    yield from section("By difficulty", _shares(result.difficulties), page)
+    yield from section("By concept", _shares(result.concepts), page)
+
+
+def answer_lines(session: Session, page: Page) -> Iterator[str]:
+    """Yield every entry with what became of it, a line each."""
+    yield ""
+    for number, turn in enumerate(session.turns, start=1):
+        entry = turn.entry
+        said = entry.stem if isinstance(entry, ServedItem) else entry.front
+        start = f"{number:>3}  {pad(verdict(turn, session).rstrip('.').split(':')[0], 13)}"
+        flagged = "  flagged" if turn.is_flagged else ""
+        yield start + cut(one_line(said), page.width - cells(start) - len(flagged)) + flagged
+
+
+def overview_lines(overview: Overview, title: str, now: float, page: Page) -> Iterator[str]:
+    """Yield where a learner stands in a pattern."""
+    yield f"{page.paint('strong', one_line(overview.pattern))}  {one_line(title)}"
+    yield f"  {overview.met} of {count(overview.items, 'item')} met, {count(overview.attempts, 'attempt')}"
+    known = overview.strength
+    if known is not None:
+        counted = f"{known.right} of {known.items} right"
+        yield f"  strength {known}, at an item of medium difficulty; 90 % interval; {counted}"
+    yield f"  {due_line(overview, now)}"
+    if overview.last is not None:
+        last = overview.last
+        ended = "finished" if last.is_finished else "left before its end"
+        yield f"  last session: {last.started.mode.value}, {ago(now - last.last_at)}, {ended}"
+    next_step = overview.recommendation
+    yield from prose(f"next: {next_step.mode.value}. {next_step.why}", page.width, "  ", "    ")
+    yield from section("  By concept", (f"  {line}" for line in _shares(overview.concepts)), page)
+
+
+def overview_json(overview: Overview) -> str:
+    """Return where a learner stands as one line of JSON, times as seconds since 1970."""
+    told = overview.model_dump(mode="json", exclude={"last"})
+    if overview.strength is not None:
+        low, high = overview.strength.interval
+        told["strength"] |= {"percent": overview.strength.percent, "low_percent": low, "high_percent": high}
+    last = overview.last
+    told["last"] = last and {
+        "session": last.started.id,
+        "mode": last.started.mode.value,
+        "at": last.last_at,
+        "is_finished": last.is_finished,
+    }
+    return inert_json(told)
+
+
+def due_line(overview: Overview, now: float) -> str:
+    """Say what is due for review."""
+    if overview.due:
+        return f"{overview.due} due for review"
+    if overview.next_due_at is None:
+        return "nothing scheduled for review"
+    return f"nothing due; the next review in {_long(overview.next_due_at - now)}"
+
+
+def ago(seconds: float) -> str:
+    """Say how long ago something was."""
+    return "just now" if seconds < 60 else f"{_long(seconds)} ago"
+
+
+def _long(seconds: float) -> str:
+    for size, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            return count(round(seconds / size), name)
+    return "a moment"
+
+
+def _shares(shares: Iterable[Share]) -> Iterator[str]:
+    every = list(shares)
+    width = max((cells(share.name) for share in every), default=0)
+    for share in every:
+        yield f"  {pad(share.name, width)}  {share.right} of {share.total}"
