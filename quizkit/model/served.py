@@ -190,7 +190,7 @@ class Offer(Noun):
     cards: tuple[ServedCard, ...] = ()
     """Its cards."""
     withheld: tuple[str, ...] = ()
-    """Ids of the items that are not proved by what is recorded, so not asked; `quizkit verify` proves them."""
+    """Ids of items and cards that are not proved by what is recorded, so not asked; `quizkit verify` proves them."""
 
     @property
     def entries(self) -> dict[str, Entry]:

@@ -6,18 +6,22 @@ Invariant: the verdict shown is the judge's on that evidence, and what was measu
 says: where an item was verified, a forged or outdated lock has no say. What neither knows is not there.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from difflib import get_close_matches
 from pathlib import Path
 
+from quizkit.bank.prose import NOT_PROVED, interpolated_card
 from quizkit.errors import UsageError
 from quizkit.model.bank import Bank, Fact, LoadedPattern
-from quizkit.model.evidence import Evidence
+from quizkit.model.card import Card
+from quizkit.model.evidence import Evidence, Value
 from quizkit.model.exhibit import Exhibit, Exhibition
+from quizkit.model.figure import Figure
 from quizkit.model.item import Item
 from quizkit.model.probe import Probe
-from quizkit.model.served import Offer, ServedItem
+from quizkit.model.served import Offer, ServedCard, ServedItem
+from quizkit.model.verdict import Status
 from quizkit.proof.cache import EvidenceCache, cache_file
 from quizkit.proof.docket import Docket
 from quizkit.proof.lock import FILE_NAME, Lock
@@ -108,13 +112,48 @@ def offer(pattern: LoadedPattern) -> Offer:
             )
             items += served
             withheld += [] if served else [entry.item.id]
-    return Offer(pattern=pattern.pattern.id, items=tuple(items), withheld=tuple(withheld))
+        measured = known_figures(pattern, known) if pattern.cards else {}
+    cards = [_served_card(card, pattern.pattern.id, measured) for card in pattern.cards]
+    withheld += [card.id for card, served_card in zip(pattern.cards, cards, strict=True) if served_card is None]
+    return Offer(
+        pattern=pattern.pattern.id,
+        items=tuple(items),
+        cards=tuple(card for card in cards if card is not None),
+        withheld=tuple(withheld),
+    )
+
+
+def _served_card(card: Card, pattern: str, measured: Mapping[str, Figure]) -> ServedCard | None:
+    """Return a card with its figures; None if one of them is not proved, for a card is learned by heart."""
+    shown = interpolated_card(card, measured)
+    if NOT_PROVED in shown.front + shown.back:
+        return None
+    return ServedCard(
+        id=f"card:{card.id}", pattern=pattern, concepts=card.concepts, front=shown.front, back=shown.back
+    )
+
+
+def known_figures(pattern: LoadedPattern, known: Known) -> dict[str, Figure]:
+    """Return the facts of a pattern by id, each with its value if that is proved by what is known."""
+    return {
+        str(subject.root[-1]): Figure(fact=subject.content, value=_value(exhibited(subject, known)))
+        for subject in subjects(Bank(patterns=(pattern,)))
+        if isinstance(subject.content, Fact)
+    }
+
+
+def _value(shown: Exhibition) -> Value | None:
+    """Return the value of a proved fact; seeds agree on it, so that of the first is taken."""
+    if shown.verdict.status is not Status.PROVED:
+        return None
+    read = next((each.evidence.observe for each in shown.exhibits if each.evidence is not None), None)
+    return read.value if read is not None else None
 
 
 def option_probe(pattern: LoadedPattern, instance: str, option: str) -> tuple[Probe, Evidence | None]:
     """Return the program run for an option of an instance, in its first context, with what is recorded of it.
 
-    It is the option's own where it has one, else the one that serves all options. Raises KeyError for an unknown item.
+    It is the option's own where it has one, else the one that serves all options. Raises KeyError for no item.
     """
     entry = {entry.item.id: entry for entry in pattern.items}[instance.partition("?")[0]]
     with closing(EvidenceCache(cache_file())) as cache:
