@@ -8,10 +8,16 @@ from quizkit.cli.common import load_bank
 from quizkit.errors import UsageError
 
 
-def open_app(content: Path | None, pattern: str | None = None, mode: str | None = None) -> None:
+def has_screen() -> bool:
+    """Say whether a full screen can be drawn: a person looks at both ends, or `quizkit serve` reads what is drawn."""
+    from quizkit.report.layout import is_dumb, is_terminal
+
+    return "TEXTUAL_DRIVER" in os.environ or (is_terminal(sys.stdin) and is_terminal(sys.stdout) and not is_dumb())
+
+
+def open_app(content: Path | None, pattern: str = "", mode: str | None = None, *, is_new: bool = False) -> None:
     """Open the app, at a mode of a pattern if they are given. Raises UsageError where there is no terminal for it."""
-    is_served = "TEXTUAL_DRIVER" in os.environ  # `quizkit serve` reads what it draws.
-    if not is_served and not (sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"):
+    if not has_screen():
         raise UsageError(
             "the app needs a terminal to draw on; `quizkit play PATTERN --plain` asks line by line,"
             " `quizkit --help` lists every command"
@@ -19,6 +25,7 @@ def open_app(content: Path | None, pattern: str | None = None, mode: str | None 
     from quizkit.model.mode import Mode
     from quizkit.tui.app import QuizkitApp
     from quizkit.tui.desk import Desk
+    from quizkit.tui.screens.home import Start
 
-    start = None if pattern is None or mode is None else (pattern, Mode(mode))
+    start = Start(pattern, Mode(mode) if mode else None, is_new)
     QuizkitApp(Desk(lambda: load_bank(content)), start).run()

@@ -1,10 +1,10 @@
 """The commands for learners: play and stats."""
 
-import sys
 from pathlib import Path
 
 import click
 
+from quizkit.cli.app import has_screen, open_app
 from quizkit.cli.common import load_bank, put, stdout_page
 from quizkit.model.mode import Mode
 
@@ -17,22 +17,12 @@ from quizkit.model.mode import Mode
 @click.pass_obj
 def play(content: Path | None, pattern: str, mode: str | None, *, plain: bool, is_new: bool) -> None:
     """Study PATTERN. The beginning of its id will do. A session that was left goes on where it was."""
-    if plain or not _has_screen():
+    if plain or not has_screen():
         from quizkit.plain.start import study_plainly
 
         study_plainly(load_bank(content), pattern, Mode(mode) if mode else None, is_new=is_new)
     else:
-        from quizkit.tui.app import QuizkitApp
-        from quizkit.tui.desk import Desk
-
-        QuizkitApp(Desk(lambda: load_bank(content))).run()
-
-
-def _has_screen() -> bool:
-    """Say whether a full screen can be drawn: a person looks at both ends, on more than a line printer."""
-    from quizkit.report.layout import is_dumb, is_terminal
-
-    return is_terminal(sys.stdin) and is_terminal(sys.stdout) and not is_dumb()
+        open_app(content, pattern, mode, is_new=is_new)
 
 
 @click.command()

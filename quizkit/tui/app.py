@@ -13,12 +13,13 @@ from textual.binding import Binding
 from textual.screen import Screen
 
 from quizkit.errors import QuizkitError
-from quizkit.model.mode import Mode
+from quizkit.model.mode import SESSION_MODES
 from quizkit.tui.desk import Desk
 from quizkit.tui.messages import ModeWanted
 from quizkit.tui.screens.base import HelpScreen, QuizScreen, TooSmall
-from quizkit.tui.screens.home import HomeScreen
+from quizkit.tui.screens.home import HomeScreen, Start
 from quizkit.tui.screens.play import PlayScreen
+from quizkit.tui.screens.reader import ReaderScreen
 from quizkit.tui.theme import DARK, LIGHT
 
 LEAST: Final = (80, 24)
@@ -35,21 +36,16 @@ class QuizkitApp(App[None]):
         Binding("ctrl+t", "switch_theme", "Dark or light", show=False),
     ]
 
-    def __init__(self, desk: Desk, start: tuple[str, Mode] | None = None) -> None:
+    def __init__(self, desk: Desk, start: Start | None = None) -> None:
         super().__init__()
         self.desk, self._start = desk, start
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self.theme = DARK.name
 
-    def on_mount(self) -> None:
-        """Open the mode one came for."""
-        if self._start is not None:
-            self.post_message(ModeWanted(*self._start))
-
     def get_default_screen(self) -> Screen[None]:
         """Start at home."""
-        return HomeScreen()
+        return HomeScreen(self._start)
 
     def on_resize(self, event: events.Resize) -> None:
         """Say so when there is too little room, once for each time it becomes too little."""
@@ -77,13 +73,15 @@ class QuizkitApp(App[None]):
     def on_mode_wanted(self, event: ModeWanted) -> None:
         """Open a mode of a pattern; what stands in its way is told where one is."""
         try:
-            self.push_screen(self._screen_of(event.pattern, event.mode))
+            self.push_screen(self._screen_of(event))
         except QuizkitError as error:
-            self.notify(f"{error}.", severity="warning", timeout=8)
+            self.notify(str(error), markup=False, severity="warning", timeout=8)
 
-    def _screen_of(self, pattern: str, mode: Mode) -> QuizScreen:
-        title = self.desk.pattern(pattern).pattern.title
-        return PlayScreen(self.desk.study(pattern, mode), title)
+    def _screen_of(self, wanted: ModeWanted) -> QuizScreen:
+        title = self.desk.pattern(wanted.pattern).pattern.title
+        if wanted.mode in SESSION_MODES:
+            return PlayScreen(self.desk.study(wanted.pattern, wanted.mode, is_new=wanted.is_new), title)
+        return ReaderScreen(wanted.pattern, wanted.mode, title)
 
     def action_switch_theme(self) -> None:
         """Go from dark to light, or back."""

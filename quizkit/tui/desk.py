@@ -7,22 +7,27 @@ methods marked slow are called beside the screen, the others answer at once.
 import asyncio
 import random
 import time
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from threading import Lock as Mutex
 
+from quizkit.bank.prose import interpolated
+from quizkit.lab.records import records, runs_folder, shipped
 from quizkit.model.bank import Bank, LoadedPattern
 from quizkit.model.evidence import Evidence
 from quizkit.model.exhibit import Exhibition
+from quizkit.model.experiment import REFERENCE
+from quizkit.model.lesson import Section
 from quizkit.model.mode import SESSION_MODES, Mode
 from quizkit.model.probe import Probe
+from quizkit.model.record import RunRecord, RunStatus
 from quizkit.model.served import Offer, ServedItem
 from quizkit.practice.history import History, KeptSession, history_file
 from quizkit.practice.overview import Overview, overview
-from quizkit.practice.selection import drawn, retried
 from quizkit.practice.study import Study
+from quizkit.proof.figures import figures
 from quizkit.proof.live import Live, Rerun
 from quizkit.proof.serve import exhibition, offer, option_probe, pattern_named
 from quizkit.tui.minutes import minutes
@@ -49,6 +54,7 @@ class Desk:
     def __init__(self, load: Callable[[], Bank], clock: Callable[[], float] = time.time) -> None:
         self._load, self.clock = load, clock
         self.live = Live()
+        self._chance = random.Random()  # noqa: S311 (the order of questions is no secret)
         self._offers: dict[str, Offer] = {}
         self._reading = Mutex()
 
@@ -90,24 +96,26 @@ class Desk:
             minutes=minutes(loaded, offered, attempts, found.due),
         )
 
-    def study(self, pattern: str, mode: Mode) -> Study:
+    def study(self, pattern: str, mode: Mode, *, is_new: bool = False) -> Study:
         """Go on with the session that was left, or begin one. Raises NothingToAskError, HistoryError."""
-        kept = self.history.latest(pattern, mode)
-        entries = self.offer(pattern).entries
-        if kept is not None and not kept.is_finished:
-            study = Study.resumed(kept, entries, self.history, self.clock)
-            if not study.session.is_finished:
-                return study
-        attempts = self.history.attempts(pattern)
-        started = drawn(
-            self.offer(pattern), mode, attempts, number=uuid.uuid4().hex, now=self.clock(), rng=self.chance()
-        )
-        return Study.begun(started, entries, self.history, self.clock)
+        return Study.opened(self.offer(pattern), mode, self.history, self.clock, self._chance, is_new=is_new)
 
     def retried(self, study: Study) -> Study:
         """Begin a session over what was not right in another. Raises HistoryError."""
-        started = retried(study.session, number=uuid.uuid4().hex, now=self.clock(), rng=self.chance())
-        return Study.begun(started, self.offer(started.pattern).entries, self.history, self.clock)
+        return study.again(self._chance)
+
+    def section(self, pattern: str, mode: Mode) -> Section | None:
+        """Return what the lesson says in a mode, its figures put in; None if it says nothing. Slow."""
+        loaded = self.pattern(pattern)
+        if loaded.lesson is None:
+            return None
+        return interpolated(loaded.lesson, figures(loaded)).section(mode)
+
+    def record(self, pattern: str) -> RunRecord | None:
+        """Return the learner's last finished run of a pattern's experiment, or the one that came with it. Slow."""
+        loaded = self.pattern(pattern)
+        own = [each for each in records(runs_folder()) if _is_of(each, loaded.pattern.id)]
+        return next(reversed(own), None) or next(iter(shipped(Path(loaded.folder), REFERENCE)), None)
 
     def exhibition(self, item: str) -> Exhibition:
         """Return the proof of an item. Slow."""
@@ -129,15 +137,15 @@ class Desk:
         """Start the sandbox, so that the first run does not wait for it."""
         self.live.run(Probe())
 
-    def chance(self) -> random.Random:
-        """Return a source of chance for a new session."""
-        return random.Random()  # noqa: S311 (an order of questions)
-
     def close(self) -> None:
         """Leave nothing running and nothing open."""
         self.live.close()
         if "history" in self.__dict__:
             self.history.close()
+
+
+def _is_of(record: RunRecord, pattern: str) -> bool:
+    return record.head.pattern == pattern and record.head.status is RunStatus.FINISHED
 
 
 def _how_far(kept: KeptSession) -> str:

@@ -23,3 +23,5 @@ class ModeWanted(Message):
     """Id of the pattern."""
     mode: Mode
     """The mode."""
+    is_new: bool = False
+    """Whether a session that was left is left for good."""

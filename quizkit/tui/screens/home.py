@@ -1,6 +1,7 @@
 """Home: the patterns, how strong one is in each, what to do next and why, and the ten modes."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual import work
 from textual.app import ComposeResult
@@ -20,6 +21,18 @@ from quizkit.tui.widgets.text import joined, prose
 _KEYS = "1234567890"
 
 
+@dataclass(frozen=True)
+class Start:
+    """What one came for, on the command line or by a key that was pressed before the content was read."""
+
+    pattern: str = ""
+    """The pattern's id, or its beginning."""
+    mode: Mode | None = None
+    """The mode to open at once."""
+    is_new: bool = False
+    """Whether a session that was left is left for good."""
+
+
 class HomeScreen(QuizScreen):
     """Where one starts, and comes back to."""
 
@@ -36,6 +49,7 @@ A session that was left is **resumed** where it stopped: nothing that was answer
     BINDINGS = [
         Binding("n", "recommended", "Next step"),
         Binding("r", "resume", "Resume"),
+        Binding("a", "anew", "Begin anew"),
         Binding("escape,q", "app.quit", "Quit", key_display="q"),
         *(
             Binding(key, f"mode({number})", facts.title, show=False)
@@ -43,9 +57,10 @@ A session that was left is **resumed** where it stopped: nothing that was answer
         ),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, start: Start | None = None) -> None:
         super().__init__()
         self._standings: Sequence[Standing] = ()
+        self._start_with = start or Start()
 
     def body(self) -> ComposeResult:
         yield OptionList(id="patterns")
@@ -78,14 +93,25 @@ A session that was left is **resumed** where it stopped: nothing that was answer
         """Show how things stand."""
         self._standings = standings
         patterns = self.query_one("#patterns", OptionList)
-        kept = patterns.highlighted or 0
+        kept = patterns.highlighted if patterns.highlighted is not None else self._first()
         patterns.set_options(Option(_line(each), id=each.overview.pattern) for each in standings)
         patterns.display = bool(standings)
         if standings:
             patterns.highlighted = min(kept, len(standings) - 1)
             self._show_pattern()
+            self._start_at_once()
         else:
             self.query_one("#advice", Static).update("There is no pattern in this bank.")
+
+    def _first(self) -> int:
+        """Return the place of the pattern one came for."""
+        names = [each.overview.pattern for each in self._standings]
+        return next((number for number, name in enumerate(names) if name.startswith(self._start_with.pattern)), 0)
+
+    def _start_at_once(self) -> None:
+        wish, self._start_with = self._start_with, Start()
+        if wish.mode is not None:
+            self._start(wish.mode, is_new=wish.is_new)
 
     @property
     def _standing(self) -> Standing | None:
@@ -122,6 +148,11 @@ A session that was left is **resumed** where it stopped: nothing that was answer
         """Start a mode, by its place in the list."""
         self._start(list(MODES)[number])
 
+    def action_anew(self) -> None:
+        """Begin a new session of the mode under the cursor, whatever was left."""
+        number = self.query_one("#modes", OptionList).highlighted
+        self._start(list(MODES)[number or 0], is_new=True)
+
     def action_recommended(self) -> None:
         """Do what is recommended."""
         if (standing := self._standing) is not None:
@@ -135,9 +166,13 @@ A session that was left is **resumed** where it stopped: nothing that was answer
         else:
             self.notify("There is no session to go on with.")
 
-    def _start(self, mode: Mode) -> None:
-        if (standing := self._standing) is not None:
-            self.post_message(ModeWanted(standing.overview.pattern, mode))
+    def _start(self, mode: Mode, *, is_new: bool = False) -> None:
+        """Ask for a mode; before the content is there, remember the wish."""
+        standing = self._standing
+        if standing is None:
+            self._start_with = Start(self._start_with.pattern, mode, is_new)
+        else:
+            self.post_message(ModeWanted(standing.overview.pattern, mode, is_new))
 
 
 def _line(standing: Standing) -> Content:

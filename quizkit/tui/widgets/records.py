@@ -1,0 +1,53 @@
+"""What a recorded run measured, as text: where it is from, scores of each class, its contract."""
+
+from collections.abc import Iterable, Iterator
+
+from textual.content import Content
+
+from quizkit.model.record import RunRecord, percent
+from quizkit.model.run import ClassScore, ClauseAudited, Predicted, RunStarted
+from quizkit.model.text import one_line
+from quizkit.report.layout import cells, pad
+from quizkit.tui.widgets.meter import meter
+
+
+def provenance(record: RunRecord) -> Content:
+    """Return where the figures are from, in a few lines."""
+    head, started = record.head, record.last(RunStarted)
+    where = f"{head.machine.system}, {head.machine.cores} cores"
+    if started is not None:
+        where += f", {started.device_name}, torch {started.versions.torch}"
+    lines = [
+        f"From the run {head.id} of {head.solution}, profile {head.config.profile}, seed {head.config.seed}",
+        f"made {head.started:%Y-%m-%d} on {where}",
+    ]
+    return Content.styled("\n".join(map(one_line, lines)), "$quiet")
+
+
+def scores(predicted: Predicted) -> Content:
+    """Return precision and recall of each class, with a bar for each."""
+    width = max((cells(one_line(score.name)) for score in predicted.per_class), default=0)
+    head = Content.styled(f"{pad('class', width)}  {pad('precision', 22)}{pad('recall', 22)}images", "$quiet")
+    return Content("\n").join([head, *(_score(score, width) for score in predicted.per_class)])
+
+
+def _score(score: ClassScore, width: int) -> Content:
+    return Content.assemble(
+        pad(one_line(score.name), width) + "  ",
+        meter(score.precision, 10),
+        f" {percent(score.precision):>8}   ",
+        meter(score.recall, 10),
+        f" {percent(score.recall):>8}   {score.support:>5}",
+    )
+
+
+def contract(clauses: Iterable[ClauseAudited]) -> Content:
+    """Return a line for each audited clause, with what was measured."""
+    return Content("\n").join(_clauses(list(clauses)))
+
+
+def _clauses(clauses: list[ClauseAudited]) -> Iterator[Content]:
+    width = max((len(each.clause.value) for each in clauses), default=0)
+    for each in clauses:
+        sign = ("✓ holds   ", "$good") if each.holds else ("✗ BROKEN  ", "$bad")
+        yield Content.assemble(sign, (pad(each.clause.value, width), "bold"), "  ", one_line(each.measured))
