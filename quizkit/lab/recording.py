@@ -171,6 +171,7 @@ def series(
             pattern=head.pattern,
             solution=head.solution,
             seed=seed,
+            epochs=head.config.epochs,
             is_resumed=recording.is_resumed,
         )
         told: list[RunEvent] = []

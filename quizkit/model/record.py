@@ -157,6 +157,8 @@ class RunOpened(Noun):
     """Name of the solution."""
     seed: int
     """Its seed."""
+    epochs: int
+    """Passes over the training images it will make."""
     is_resumed: bool
     """Whether it goes on with a run that was cut off."""
 

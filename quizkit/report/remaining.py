@@ -23,6 +23,8 @@ class Remaining:
         """Return about how long the rest will take, in words; nothing if that is not known. Seconds, and counts."""
         if total is None or not 0 < done < total:
             return ""
+        if self._past and done < self._past[-1][1]:  # Something else has begun.
+            self._past.clear()
         if not self._past or now - self._past[-1][0] >= 1:
             self._past.append((now, done))
         while now - self._past[0][0] > _LOOKS_BACK and len(self._past) > 1:

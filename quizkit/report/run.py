@@ -27,10 +27,10 @@ from quizkit.model.run import (
 )
 from quizkit.model.text import one_line
 from quizkit.report.layout import Page, page_for, prose, section
-from quizkit.report.progress import Pace, Watch, watching
+from quizkit.report.progress import Pace, watching
 from quizkit.report.run_tables import accuracy_lines, contract_lines, failure_lines
 from quizkit.report.stream import Clock
-from quizkit.report.words import count, duration, inert, inert_json
+from quizkit.report.words import count, inert, inert_json
 
 _WORST: Final = (ExitCode.INTERRUPTED, ExitCode.REFUTED, ExitCode.USAGE, ExitCode.UNDECIDED, ExitCode.PROVED)
 """Which of several runs decides what the command ends with: a broken clause counts before one that is unknown."""
@@ -72,6 +72,7 @@ def write_run(
     """
     page = page_for(out)
     records: list[RunRecord] = []
+    pacer = _Pacer()
     with watching(talk, out, clock) as watch, closing(events):
         try:
             for event in events:
@@ -80,7 +81,8 @@ def write_run(
                 lines = _as_json(event) if form == "json" else _as_lines(event, page)
                 for line in lines:
                     watch.put(line + "\n")
-                _watch(event, watch)
+                if isinstance(event, RunOpened | Progressed):
+                    watch.show(pacer.pace(event))
         except KeyboardInterrupt:
             events.close()
             watch.say("stopped; what was measured is kept, and the same command goes on with it")
@@ -105,27 +107,30 @@ def _as_json(event: SeriesEvent) -> Iterator[str]:
 # As it goes
 
 
-def _watch(event: SeriesEvent, watch: Watch) -> None:
-    match event:
-        case RunOpened():
-            watch.show(Pace("starting torch"))
-        case Progressed():
-            watch.show(_pace(event))
-        case _:
-            pass
+class _Pacer:
+    """Says how far a run is: in training of all its epochs, while it measures as far as it was before."""
 
+    def __init__(self) -> None:
+        self._epochs, self._pace = 1, Pace("")
 
-def _pace(event: Progressed) -> Pace:
-    said = _STAGES[event.stage]
-    if event.epoch is not None:
-        said = f"epoch {event.epoch}, {said}"
-    if event.loss is not None:
-        said += f", loss {event.loss:.4f}"
-    if event.images_per_second is not None:
-        said += f", {event.images_per_second:,.0f} images/s"
-        if event.total is not None and event.images_per_second > 0:
-            said += f", {duration((event.total - event.done) / event.images_per_second)} left"
-    return Pace(said, event.done, event.total)
+    def pace(self, event: RunOpened | Progressed) -> Pace:
+        """Return how far it is after an event."""
+        if isinstance(event, RunOpened):
+            self._epochs, self._pace = event.epochs, Pace("starting torch")
+            return self._pace
+        said = _STAGES[event.stage]
+        done, total = event.done, event.total
+        if event.epoch is not None:
+            said = f"epoch {event.epoch}/{self._epochs}, {said}"
+            done, total = done + (event.epoch - 1) * (total or 0), total and total * self._epochs
+        if event.stage == "evaluation":
+            done, total = self._pace.done, self._pace.total
+        if event.loss is not None:
+            said += f", loss {event.loss:.4f}"
+        if event.images_per_second is not None:
+            said += f", {event.images_per_second:,.0f} images/s"
+        self._pace = Pace(said, done, total)
+        return self._pace
 
 
 def _as_lines(event: SeriesEvent, page: Page) -> Iterator[str]:
