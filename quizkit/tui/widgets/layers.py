@@ -19,9 +19,7 @@ def layer_flow(described: ModelDescribed) -> Content:
     for layer, name, shape in zip(described.layers, names, shapes, strict=True):
         style = "bold $good" if layer.is_trainable else ""
         count = f"{layer.parameters:>12,}" if layer.parameters else " " * 12
-        word = (
-            ("  trained", "$good") if layer.is_trainable else ("  frozen", "$quiet") if layer.parameters else ("", "")
-        )
+        state = ("trained", "$good") if layer.is_trainable else ("frozen", "$quiet")
         lines.append(
             Content.assemble(
                 ("↓ ", "$quiet"),
