@@ -63,6 +63,10 @@ class EvidenceCache:
         else:
             self.notes.append("there is no home to keep evidence in: set HOME or XDG_CACHE_HOME; every probe is run")
 
+    def is_empty(self) -> bool:
+        """Say whether no evidence at all is kept."""
+        return not self._attempt(lambda db: db.execute("SELECT 1 FROM evidence LIMIT 1").fetchall(), [])
+
     def find(self, digests: Iterable[str]) -> dict[str, Evidence]:
         """Return the evidence that is there, by the digest of its probe."""
         keys = {self._key(digest): digest for digest in digests}

@@ -70,6 +70,11 @@ class Prover:
         """Those of the pending that are run once more at the end."""
         return self._again
 
+    def prepare(self) -> None:
+        """Start the sandbox, without waiting for it, if it is certain that something must be run."""
+        if self._is_fresh or self._cache.is_empty():
+            self._sandbox().prepare()
+
     def request(self, probes: Iterable[Probe]) -> None:
         """Ask for evidence; a probe that is on its way already is not asked for twice."""
         wanted = {probe.digest: probe for probe in probes if probe.digest not in self._pending}

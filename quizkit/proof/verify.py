@@ -30,13 +30,15 @@ def verification(load: Callable[[], Bank], request: Request) -> Iterator[VerifyE
     written, SandboxError if the sandbox does not start.
     """
     start = time.monotonic()
-    bank = load()
-    wanted = selected(bank, request.only)
-    level = confinement()
-    barrier = _barrier(bank, request, level)
-    yield VerificationStarted(items=len(wanted), environment=environment_id(), confinement=str(level))
-    books = Books(bank, request)
     with closing(EvidenceCache(cache_file())) as cache, Prover(cache, request.jobs, request.is_fresh) as prover:
+        level = confinement()
+        if request.is_trusted or level.is_full:
+            prover.prepare()  # It takes longer than loading the bank.
+        bank = load()
+        wanted = selected(bank, request.only)
+        barrier = _barrier(bank, request, level)
+        yield VerificationStarted(items=len(wanted), environment=environment_id(), confinement=str(level))
+        books = Books(bank, request)
         if is_portable() and barrier is None:
             made = forecast(wanted, cache, request.jobs, request.seeds, is_fresh=request.is_fresh)
             if made is not None:

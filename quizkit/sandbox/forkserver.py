@@ -85,7 +85,7 @@ class ForkServer:
     def fork(self, number: int, descriptors: list[int], *, compiles: bool = False) -> None:
         """Have a child forked that gets `descriptors`: job, evidence, stdout, stderr. Raises OSError.
 
-        `compiles` says that torch's compiler is likely to be needed, so that it is imported once and not in each child.
+        `compiles` says that torch's compiler is likely to be needed: it is imported once, and not in each child.
         """
         request = {"op": "run", "id": number, "compiler": compiles}
         socket.send_fds(self.socket, [json.dumps(request).encode()], descriptors)

@@ -1,8 +1,11 @@
 """What every child process of the sandbox is started with, and how long it may take."""
 
 import os
+import re
 from pathlib import Path
 from typing import Final
+
+from quizkit.model.probe import Probe
 
 ENVIRONMENT: Final = {
     "PATH": "/usr/bin:/bin",
@@ -17,8 +20,16 @@ ENVIRONMENT: Final = {
 }
 """The whole environment of a child, beside what it is given for its job."""
 
+_COMPILING: Final = re.compile(r"optim\b|optimizer|SGD|Adam|compile|dynamo|checkpoint")
+"""Words of programs for which torch imports its compiler: any optimizer is such a program."""
+
 WALL_FACTOR: Final = 6
 """Wall time over CPU time: a slow machine is not a wrong key."""
+
+
+def may_compile(probe: Probe) -> bool:
+    """Say whether torch will probably import its compiler for the program. A wrong guess costs time and no more."""
+    return any(_COMPILING.search(part.source) for part in probe.parts)
 
 
 def torch_home() -> dict[str, str]:

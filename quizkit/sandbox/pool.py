@@ -23,8 +23,9 @@ class Pool(ABC):
     ) -> None:
         self.close()
 
+    @abstractmethod
     def prepare(self) -> None:
-        """Start what every probe needs, if there is such a thing, without waiting for it. Raises SandboxError."""
+        """Start what all probes need, without waiting for it. Unless asked to, a pool does it for the first probe."""
 
     @property
     @abstractmethod

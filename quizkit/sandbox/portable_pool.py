@@ -58,6 +58,9 @@ class PortablePool(Pool):
         """How many submitted probes have not come back yet."""
         return len(self._answers)
 
+    def prepare(self) -> None:
+        """Start nothing: here no probe shares anything with another."""
+
     def submit(self, probe: Probe) -> None:
         """Queue a probe."""
         self._answers[self._threads.submit(self._answer, probe)] = probe

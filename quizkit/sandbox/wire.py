@@ -2,7 +2,8 @@
 
 Control socket (parent <-> zygote), one JSON object a datagram, SOCK_SEQPACKET:
     zygote -> parent   {"op": "ready", "versions": {...}, "pid": int}
-    parent -> zygote   {"op": "run", "id": int}  with four descriptors: job, evidence, and the two output streams
+    parent -> zygote   {"op": "run", "id": int, "compiler": bool}  with four descriptors: job, evidence, and the two
+                        output streams; "compiler" if it pays to have imported torch's compiler before forking
     parent -> zygote   {"op": "kill", "id": int}
     zygote -> parent   {"op": "ended", "id": int, "status": int, "cpu": float, "peak_kib": int,
                         "excess": str}             what it had too much of, in words; else empty

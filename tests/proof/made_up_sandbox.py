@@ -33,6 +33,9 @@ class MadeUpPool:
         self.is_started = True
         return nullcontext(self)
 
+    def prepare(self) -> None:
+        """Start nothing."""
+
     def submit(self, probe: Probe) -> None:
         """Queue a probe."""
         self.company.append(len(self._running))

@@ -1,5 +1,6 @@
 """Import what every program may need, in a child process, and make it ready for foreign text."""
 
+from quizkit.sandbox.child import compiler
 from quizkit.sandbox.environment import versions
 
 
@@ -10,7 +11,9 @@ def load() -> dict[str, str]:
 
     prepare_torchvision()
     import torch
-    import torchvision
+
+    with compiler.left_out():
+        import torchvision
 
     import quizkit.sandbox.child.worker  # noqa: F401
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from quizkit.sandbox import confine
-from quizkit.sandbox.child import processes, quota
+from quizkit.sandbox.child import compiler, processes, quota
 from quizkit.sandbox.child.loading import load
 
 assert sys.platform == "linux"
@@ -56,6 +56,10 @@ class _Zygote:
             return False
         request = json.loads(data)
         if request["op"] == "run":
+            if request["compiler"]:
+                compiler.bring_in()
+                _make_sure_of_one_thread()
+                gc.freeze()
             self._fork(request["id"], descriptors)
         elif request["op"] == "kill" and request["id"] in self.pids:
             os.kill(self.pids[request["id"]], signal.SIGKILL)
@@ -98,6 +102,12 @@ class _Zygote:
         self.control.send(json.dumps(ended).encode())
 
 
+def _make_sure_of_one_thread() -> None:
+    threads = len(list(Path("/proc/self/task").iterdir()))
+    if threads != 1:
+        raise RuntimeError(f"the zygote runs {threads} threads; forking it would not be safe")
+
+
 def _become_worker(zygote: int, descriptors: list[int]) -> NoReturn:
     """Turn the forked process into a worker; never returns."""
     try:
@@ -134,9 +144,7 @@ def main(descriptor: int, home: Path) -> NoReturn:
         loaded = load()
         root = str(Path(__file__).resolve().parents[3])
         sys.path.remove(root)
-        threads = len(list(Path("/proc/self/task").iterdir()))
-        if threads != 1:
-            raise RuntimeError(f"the zygote runs {threads} threads; forking it would not be safe")
+        _make_sure_of_one_thread()
         processes.children()
         confine.get_ready()
         gc.freeze()
