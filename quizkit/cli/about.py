@@ -12,7 +12,15 @@ if TYPE_CHECKING:
     from quizkit.sandbox.selftest.check import CaseChecked
 
 
-@click.command()
+_DOCTOR_CODES = """\b
+Exit code:
+  0    probes can be run; with --self-test, every trick was contained
+  1    a trick escaped
+  3    probes cannot be run; with --self-test, for want of a layer some tricks are not contained here
+"""
+
+
+@click.command(epilog=_DOCTOR_CODES)
 @click.option("--self-test", is_flag=True, help="Try over a hundred hostile programs on the sandbox of this machine.")
 @click.pass_context
 def doctor(context: click.Context, /, *, self_test: bool) -> None:
@@ -31,16 +39,18 @@ def _self_test(context: click.Context) -> NoReturn:
     from quizkit.proof.doctor import self_test
     from quizkit.report.selftest import as_self_test
 
-    worst = ExitCode.PROVED
+    is_open = has_escaped = False
 
     def watched() -> "Iterator[CaseChecked]":
-        nonlocal worst
+        nonlocal is_open, has_escaped
         for checked in self_test():
-            worst = ExitCode.REFUTED if checked.problems else worst
+            is_open |= bool(checked.lacking)
+            has_escaped |= bool(checked.problems)
             yield checked
 
     put(as_self_test(watched(), stdout_page()))
-    context.exit(int(worst))
+    end = ExitCode.REFUTED if has_escaped else ExitCode.UNDECIDED if is_open else ExitCode.PROVED
+    context.exit(int(end))
 
 
 @click.command()

@@ -10,12 +10,14 @@ from quizkit.sandbox.selftest.check import CaseChecked
 def as_self_test(checked: Iterable[CaseChecked], page: Page) -> Iterator[str]:
     """Yield a line per trick as it is tried, what went wrong below it, and a conclusion."""
     contained = skipped = escaped = 0
+    lacking: list[str] = []
     for each in checked:
         case = each.case
         if each.problems:
             word, style, escaped = "ESCAPED", "refuted", escaped + 1
         elif each.outcome is None:
-            word, style, skipped = "skipped", "undecided", skipped + 1
+            word, style, skipped = "skipped", "undecided", skipped + (not each.lacking)
+            lacking += [each.lacking] if each.lacking else []
         else:
             word, style, contained = "contained", "proved", contained + 1
         ended = each.skipped or f"{each.outcome.value if each.outcome else ''}, by {case.layer}"
@@ -23,6 +25,9 @@ def as_self_test(checked: Iterable[CaseChecked], page: Page) -> Iterator[str]:
         yield from (inert(line) for problem in each.problems for line in prose(problem, page.width, "           "))
     yield ""
     told = f"{count(contained, 'trick')} contained"
-    told += f", {skipped} skipped because a layer is not applied here" if skipped else ""
-    told += f", {escaped} ESCAPED: run no content here that you do not trust" if escaped else ""
-    yield page.paint("refuted" if escaped else "proved", f"{told}.")
+    told += f", {skipped} skipped because they are written for another machine" if skipped else ""
+    told += f", {len(lacking)} not contained for want of {', '.join(dict.fromkeys(lacking))}" if lacking else ""
+    told += f", {escaped} ESCAPED" if escaped else ""
+    told += ": run no content here that you do not trust" if lacking or escaped else ""
+    style = "refuted" if escaped else "undecided" if lacking else "proved"
+    yield from (page.paint(style, line) for line in prose(f"{told}.", page.width))

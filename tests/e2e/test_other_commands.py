@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from real_command import RIGHT, Command, Ran, write_bank
 
+from quizkit.sandbox.selftest.cases import cases
+from quizkit.sandbox.start import confinement
+
 
 @pytest.fixture
 def command(tmp_path: Path) -> Command:
@@ -134,3 +137,10 @@ def test_mutants_that_survive_are_listed_apart_from_equivalent_ones(command: Com
     listed = command("verify", bank, "--trust", "--mutants", "--only", "equivalent")
     assert listed.code == 0
     assert change in " ".join(listed.out.split())
+
+
+@pytest.mark.skipif(not confinement().is_full, reason=f"confinement here is {confinement()}")
+def test_every_trick_of_the_hostile_corpus_is_contained(command: Command) -> None:
+    ran = command("doctor", "--self-test")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.splitlines()[-1] == f"{len(cases())} tricks contained."

@@ -1,4 +1,7 @@
-"""What the sandbox must say of programs that behave badly, each in a fresh process of one zygote."""
+"""What the sandbox must say of programs that behave badly, each in a process of its own.
+
+`QUIZKIT_SANDBOX=portable` holds the portable sandbox to it, all but for what only a kernel can forbid.
+"""
 
 import textwrap
 from collections.abc import Callable
@@ -12,9 +15,6 @@ from quizkit.model.probe import Part, Probe
 from quizkit.sandbox.pool import Pool
 from quizkit.sandbox.start import is_portable
 from quizkit.sandbox.wire import STREAM_LIMIT
-
-if is_portable():
-    pytest.skip("the portable sandbox bounds a program from outside and tells less", allow_module_level=True)
 
 Run = Callable[..., Evidence]
 
@@ -169,6 +169,12 @@ UNDECIDED = {
     ),
 }
 
+FORBIDDEN_BY_THE_KERNEL = frozenset(
+    {"a file written", "a file written elsewhere", "a temporary file", "torch.save", "worker processes"}
+    | {"shared memory", "many files", "a wall behind another exception"}
+)
+"""Of these. The portable sandbox lets them happen."""
+
 ENDLESS = {
     "a loop": "while True: pass",
     "a loop that ignores signals": "import signal; signal.signal(24, signal.SIG_IGN)\nwhile True: pass",
@@ -206,6 +212,8 @@ def test_program_raises(name: str, run: Run) -> None:
 
 @pytest.mark.parametrize("name", UNDECIDED)
 def test_program_decides_nothing(name: str, run: Run) -> None:
+    if is_portable() and name in FORBIDDEN_BY_THE_KERNEL:
+        pytest.skip("the portable sandbox has no such wall")
     source, outcome = UNDECIDED[name]
     evidence = run(source, limits={"memory_mib": 256})
     assert evidence.outcome is outcome, told(evidence)
@@ -222,11 +230,11 @@ def test_program_is_stopped(name: str, run: Run) -> None:
 def test_cpu_time_is_the_limit_and_not_wall_time(run: Run) -> None:
     evidence = run("while True: pass", limits={"cpu_seconds": 1})
     assert evidence.outcome is Outcome.TIMED_OUT
-    assert "1 s of CPU time" in evidence.reason and evidence.observed.signal == 24
+    assert "1 s of CPU time" in evidence.reason and evidence.observed.signal == (9 if is_portable() else 24)
 
 
 def test_output_is_kept_up_to_a_limit(run: Run) -> None:
-    evidence = run("import os\nfor _ in range(1600): os.write(1, b'x' * 65536)")
+    evidence = run("import os\nfor _ in range(600): os.write(1, b'x' * 65536)")
     assert evidence.outcome is Outcome.RETURNED
     assert evidence.stdout == "x" * STREAM_LIMIT and evidence.observed.cut_streams == ("stdout",)
 
@@ -352,6 +360,7 @@ def test_values_stand_by_themselves(pool: Pool) -> None:
     assert evidence.values["d"] == evidence.values["e"]
 
 
+@pytest.mark.skipif(is_portable(), reason="the portable sandbox admits by jobs alone")
 def test_no_more_memory_is_promised_than_there_is(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("quizkit.sandbox.fork_pool.available_memory_mib", lambda: 1500)
     source = "import time; start = time.monotonic(); time.sleep(0.1); end = time.monotonic()"

@@ -6,6 +6,7 @@ program's own output goes to the two files that the job names.
 
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -23,6 +24,8 @@ def _redirected(job: dict[str, str]) -> int:
 
 def main() -> None:
     """Read the job from standard input, do it, end."""
+    # Whoever started quizkit may have ignored it, as a shell does for what runs in the background.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     job = json.loads(sys.stdin.buffer.read())
     evidence = _redirected(job)
     root = str(Path(__file__).resolve().parents[3])

@@ -44,6 +44,8 @@ class CaseChecked:
     """What went wrong, in words."""
     skipped: str = ""
     """Why it was not run."""
+    lacking: str = ""
+    """The layer that would contain it and is not applied here; it was not run for want of it."""
 
 
 def check(cases: Iterable[Case], pool: Runs, level: Confinement) -> Iterator[CaseChecked]:
@@ -51,22 +53,17 @@ def check(cases: Iterable[Case], pool: Runs, level: Confinement) -> Iterator[Cas
     baseline = _facts(_run(pool, HONEST))
     with world() as at_stake:
         for case in cases:
-            if skipped := _why_skipped(case, level):
-                yield CaseChecked(case, None, skipped=skipped)
+            if case.machine and case.machine != platform.machine():
+                yield CaseChecked(case, None, skipped=f"written for {case.machine}")
+                continue
+            if case.layer in FULL and case.layer not in level.layers:
+                yield CaseChecked(case, None, skipped=f"not contained: no {case.layer} here", lacking=case.layer)
                 continue
             evidence = _run(pool, case.probe(at_stake.placeholders()))
             problems = tuple(_problems(case, evidence, at_stake))
             if _facts(_run(pool, HONEST)) != baseline:
                 problems += ("the next honest probe gave other evidence",)
             yield CaseChecked(case, evidence.outcome, problems)
-
-
-def _why_skipped(case: Case, level: Confinement) -> str:
-    if case.machine and case.machine != platform.machine():
-        return f"written for {case.machine}"
-    if case.layer in FULL and case.layer not in level.layers:
-        return f"{case.layer} is not applied here"
-    return ""
 
 
 def _run(pool: Runs, probe: Probe) -> Evidence:
