@@ -20,8 +20,8 @@ ENVIRONMENT: Final = {
 }
 """The whole environment of a child, beside what it is given for its job."""
 
-_COMPILING: Final = re.compile(r"optim\b|optimizer|SGD|Adam|compile|dynamo|checkpoint")
-"""Words of programs for which torch imports its compiler: any optimizer is such a program."""
+_COMPILING: Final = re.compile(r"optim\b|optimizer|SGD|Adam|compile|dynamo|checkpoint|\bmeta\b")
+"""Words of programs for which torch imports its compiler: for any optimizer, and for random numbers on `meta`."""
 
 WALL_FACTOR: Final = 6
 """Wall time over CPU time: a slow machine is not a wrong key."""
