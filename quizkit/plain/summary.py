@@ -43,7 +43,7 @@ def overview_lines(overview: Overview, title: str, now: float, page: Page) -> It
     yield f"  {overview.met} of {count(overview.items, 'item')} met, {count(overview.attempts, 'attempt')}"
     known = overview.strength
     if known is not None:
-        counted = f"{known.right} of {known.items} right"
+        counted = f"{known.right} of {known.items} right without a hint"
         yield f"  strength {known}, at an item of medium difficulty; 90 % interval; {counted}"
     yield f"  {due_line(overview, now)}"
     if overview.last is not None:
