@@ -8,7 +8,7 @@ import hashlib
 import os
 import platform
 import sys
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -53,6 +53,8 @@ class RunRequest:
     data_dir: Path | None = None
     has_low_priority: bool = False
     """Whether it leaves the processor to others that want it."""
+    is_stopped: Callable[[], bool] = lambda: False
+    """Asked several times a second; once it is true, the run ends as by Ctrl-C."""
 
     def config(self, seed: int) -> RunConfig:
         """Return what the child is told, its folder still open."""
@@ -130,7 +132,7 @@ class Recording:
         return self.folder.record()
 
     def _kept(self) -> Generator[RunEvent, None, None]:
-        bounds = Bounds(seconds=self._request.setting.minutes * 60)
+        bounds = Bounds(seconds=self._request.setting.minutes * 60, is_stopped=self._request.is_stopped)
         told = run(self.head.config, bounds, has_low_priority=self._request.has_low_priority, command=self._command)
         with closing(told):
             for event in told:

@@ -8,7 +8,7 @@ import queue
 import signal
 import sys
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +45,8 @@ class Bounds:
     """Wall time without any event, progress included: a solution that says nothing for so long hangs."""
     memory: int | None = None
     """Bytes that it and all it starts may take; None is nine tenths of what the machine has to spare."""
+    is_stopped: Callable[[], bool] = lambda: False
+    """Asked several times a second; once it is true, the run ends as by Ctrl-C."""
 
 
 def run(
@@ -64,6 +66,8 @@ def run(
 def _heard(child: TrainingProcess, bounds: Bounds) -> Iterator[RunEvent]:
     watch = _Watch(child, bounds)
     while (failure := watch.trouble()) is None:
+        if bounds.is_stopped():
+            raise KeyboardInterrupt
         try:
             line = child.lines.get(timeout=_LOOK_SECONDS)
         except queue.Empty:

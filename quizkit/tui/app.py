@@ -13,10 +13,11 @@ from textual.binding import Binding
 from textual.screen import Screen
 
 from quizkit.errors import QuizkitError
-from quizkit.model.mode import SESSION_MODES
+from quizkit.model.mode import SESSION_MODES, Mode
 from quizkit.tui.desk import Desk
 from quizkit.tui.messages import ModeWanted
 from quizkit.tui.screens.base import HelpScreen, QuizScreen, TooSmall
+from quizkit.tui.screens.experiment import ExperimentScreen
 from quizkit.tui.screens.home import HomeScreen, Start
 from quizkit.tui.screens.play import PlayScreen
 from quizkit.tui.screens.reader import ReaderScreen
@@ -81,6 +82,8 @@ class QuizkitApp(App[None]):
         title = self.desk.pattern(wanted.pattern).pattern.title
         if wanted.mode in SESSION_MODES:
             return PlayScreen(self.desk.study(wanted.pattern, wanted.mode, is_new=wanted.is_new), title)
+        if wanted.mode is Mode.EXPERIMENT:
+            return ExperimentScreen(wanted.pattern, title)
         return ReaderScreen(wanted.pattern, wanted.mode, title)
 
     def action_switch_theme(self) -> None:

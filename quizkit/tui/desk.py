@@ -32,6 +32,7 @@ from quizkit.proof.live import Live, Rerun
 from quizkit.proof.serve import exhibition, offer, option_probe, pattern_named
 from quizkit.tui.minutes import minutes
 from quizkit.tui.sheet import Sheet
+from quizkit.tui.training import Task, Tell, Training, task
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,14 @@ class Desk:
     async def rerun(self, item: str, tell: Callable[[Rerun], None]) -> int:
         """Run an item's proof again; return how many probes differ from the lock. Raises as `run`."""
         return await asyncio.wrap_future(self.live.rerun(self.bank, item, tell))
+
+    def task(self, pattern: str) -> Task:
+        """Return the experiment of a pattern. Slow; raises UsageError if there is none."""
+        return task(self.bank, self.pattern(pattern).pattern.id)
+
+    async def train(self, training: Training, wanted: Task, *, is_own: bool, tell: Tell) -> RunRecord | None:
+        """Run the reference or the learner's own file; return the record, or None if it was stopped."""
+        return await asyncio.wrap_future(training.run(wanted, wanted.own_file if is_own else None, tell))
 
     def warm_up(self) -> None:
         """Start the sandbox, so that the first run does not wait for it."""

@@ -25,7 +25,7 @@ class TopLine(Static):
 
     def render(self) -> Content:
         """Return the line, its left side cut where the right side needs the room."""
-        width = max(self.size.width, 1)
+        width = max(self.content_size.width, 1)
         right = Content(self.progress)
         left = Content.assemble(("quizkit", "bold $primary"), f"  {self.where}")
         room = width - right.cell_length - 1

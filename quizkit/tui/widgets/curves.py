@@ -36,6 +36,11 @@ class Curves(HorizontalGroup):
         self.app.theme_changed_signal.subscribe(self, lambda _: self.draw())
         self.draw()
 
+    def clear(self) -> None:
+        """Begin anew."""
+        self._epochs = ()
+        self.draw()
+
     def add(self, epoch: EpochFinished) -> None:
         """Draw one more epoch."""
         self._epochs = (*(each for each in self._epochs if each.epoch != epoch.epoch), epoch)

@@ -1,0 +1,174 @@
+"""The experiment: problem, task and contract, hints, one's own solution, a live run, and what it means.
+
+Invariant: every figure shown is of a run that was made, here or where the record says.
+"""
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.widgets import Markdown, Static, TabbedContent, TabPane, TextArea
+
+from quizkit.errors import QuizkitError
+from quizkit.model.record import RunRecord, SeriesEvent
+from quizkit.tui.screens.base import QuizScreen
+from quizkit.tui.training import Task, Training
+from quizkit.tui.widgets.conclusion import conclusion, problem
+from quizkit.tui.widgets.editor import editor
+from quizkit.tui.widgets.runview import RunView
+from quizkit.tui.widgets.text import code
+
+
+class ExperimentScreen(QuizScreen):
+    """Train the head, and keep the contract."""
+
+    HELP = """
+# The experiment
+
+Read the task, open hints one by one with `ctrl+n`, write your solution under **Yours** and check it with `ctrl+r`;
+`f5` runs the reference instead. A run is live: loss, accuracies and the time left, and `ctrl+x` stops it. What it
+has measured by then is kept, and the same run goes on with it. Afterwards the contract says, clause by clause, what
+was measured.
+"""
+    BINDINGS = [
+        Binding("ctrl+r", "check", "Check yours", priority=True),
+        Binding("f5", "reference", "Run reference", priority=True),
+        Binding("ctrl+x", "stop", "Stop", priority=True),
+        Binding("ctrl+n", "hint", "Hint", priority=True),
+        Binding("escape", "leave", "Back", key_display="esc", priority=True),
+        Binding("f1", "app.help", "Help", priority=True),
+        *(Binding(str(n), f"tab('{tab}')", tab, show=False) for n, tab in enumerate(
+            ("task", "hints", "yours", "solution", "run", "result"), 1)),
+    ]  # fmt: skip
+
+    def __init__(self, pattern: str, title: str) -> None:
+        super().__init__()
+        self._pattern, self._title = pattern, title
+        self._experiment: Task | None = None
+        self._training = Training()
+        self._hints, self._is_running = 0, False
+
+    def body(self) -> ComposeResult:
+        with TabbedContent(initial="task"):
+            with TabPane("1 Task", id="task"), VerticalScroll():
+                yield Markdown("Reading …", id="problem", open_links=False)
+            with TabPane("2 Hints", id="hints"), VerticalScroll():
+                yield Markdown("ctrl+n opens the first hint.", id="hint", open_links=False)
+            with TabPane("3 Yours", id="yours"):
+                yield editor("")
+            with TabPane("4 Solution", id="solution"), VerticalScroll():
+                yield Static("", id="reference")
+            with TabPane("5 Run", id="run"):
+                yield RunView()
+            with TabPane("6 Result", id="result"), VerticalScroll():
+                yield Static("Nothing has been run yet.", id="contract")
+                yield Markdown("", id="meaning", open_links=False)
+
+    def on_mount(self) -> None:
+        """Read the experiment beside the screen."""
+        self.top.where = f"Experiment · {self._title}"
+        self.read()
+
+    def on_unmount(self) -> None:
+        """Leave nothing running."""
+        self._training.close()
+
+    @work(thread=True)
+    def read(self) -> None:
+        """Ask the desk for the experiment."""
+        try:
+            found = self.desk.task(self._pattern)
+        except QuizkitError as error:
+            self.app.call_from_thread(self.query_one("#problem", Markdown).update, str(error))
+        else:
+            self.app.call_from_thread(self.show, found)
+
+    def show(self, found: Task) -> None:
+        """Show the experiment."""
+        self._experiment = found
+        self.query_one("#problem", Markdown).update(problem(found))
+        self.query_one(TextArea).text = found.own()
+        self.query_one("#reference", Static).update(code(found.reference))
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to stop what runs, and to run what does not."""
+        if action in {"check", "reference", "stop"}:
+            return self._experiment is not None and self._is_running == (action == "stop")
+        if action == "hint":
+            return self._experiment is not None and self._hints < len(self._experiment.experiment.hints)
+        if action == "tab":
+            return not isinstance(self.focused, TextArea)
+        return True
+
+    def action_tab(self, name: str) -> None:
+        """Go to a tab."""
+        self.query_one(TabbedContent).active = name
+
+    def action_hint(self) -> None:
+        """Open the next hint."""
+        assert self._experiment is not None
+        self._hints += 1
+        shown = [self._experiment.told(text) for text in self._experiment.experiment.hints[: self._hints]]
+        self.query_one("#hint", Markdown).update("\n".join(f"{n}. {text}" for n, text in enumerate(shown, 1)))
+        self.action_tab("hints")
+        self.refresh_bindings()
+
+    def action_check(self) -> None:
+        """Put the learner's own solution through the contract."""
+        assert self._experiment is not None
+        try:
+            self._experiment.keep(self.query_one(TextArea).text)
+        except QuizkitError as error:
+            self.notify(str(error), severity="error", markup=False)
+        else:
+            self.train(self._experiment, is_own=True)
+
+    def action_reference(self) -> None:
+        """Run the reference solution."""
+        assert self._experiment is not None
+        self.train(self._experiment, is_own=False)
+
+    def action_stop(self) -> None:
+        """Stop the run."""
+        self._training.stop()
+        self.query_one(RunView).say("Stopping …")
+
+    def action_leave(self) -> None:
+        """Keep one's own solution, stop what runs, and go back."""
+        if self._experiment is not None and self.query_one(TextArea).text != self._experiment.own():
+            self._experiment.keep(self.query_one(TextArea).text)
+        super().action_leave()
+
+    @work(exclusive=True, group="training")
+    async def train(self, wanted: Task, *, is_own: bool) -> None:
+        """Run, and show what comes of it."""
+        self._set_running(True)
+        view = self.query_one(RunView)
+        view.begin("your solution" if is_own else "the reference")
+        self.action_tab("run")
+        try:
+            record = await self.desk.train(self._training, wanted, is_own=is_own, tell=self._tell)
+        except QuizkitError as error:
+            view.say(str(error))
+        else:
+            self._conclude(wanted, record)
+        finally:
+            self._set_running(False)
+
+    def _tell(self, event: SeriesEvent) -> None:
+        """Hand an event to the screen. Called from the thread of the run."""
+        self.app.call_from_thread(self.query_one(RunView).take, event)
+
+    def _conclude(self, wanted: Task, record: RunRecord | None) -> None:
+        if record is None:
+            self.query_one(RunView).say("Stopped. What was measured is kept, and the same run goes on with it.")
+            return
+        table, meaning = conclusion(wanted, record)
+        self.query_one("#contract", Static).update(table)
+        self.query_one("#meaning", Markdown).update(meaning)
+        self.action_tab("result")
+
+    def _set_running(self, is_running: bool) -> None:
+        self._is_running = is_running
+        self.refresh_bindings()

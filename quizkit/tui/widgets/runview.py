@@ -1,0 +1,85 @@
+"""A run as it goes: how far it is, time left, loss and accuracy live. Events in; nothing out."""
+
+import time
+
+from textual.app import ComposeResult
+from textual.containers import VerticalGroup
+from textual.content import Content
+from textual.widgets import ProgressBar, Static
+
+from quizkit.model.record import RunOpened, SeriesEvent, percent
+from quizkit.model.run import BackboneLoaded, DataLoaded, EpochFinished, Evaluated, PathChosen, Progressed, RunFailed
+from quizkit.model.text import one_line
+from quizkit.tui.widgets.curves import Curves
+
+_STAGES = {
+    "download": "Downloading",
+    "features": "Computing features",
+    "training": "Training",
+    "evaluation": "Measuring",
+}
+
+
+class RunView(VerticalGroup):
+    """Progress, plots, and a line for each thing that was told."""
+
+    def compose(self) -> ComposeResult:
+        yield Static("f5 runs the reference, ctrl+r checks your own solution.", id="stage")
+        yield ProgressBar(show_percentage=True, show_eta=True)
+        yield Curves()
+        yield Static("", id="log")
+
+    def begin(self, what: str) -> None:
+        """Begin with a new run."""
+        self._lines: list[str] = []
+        self._epochs, self._begun = 1, time.monotonic()
+        self.query_one(Curves).clear()
+        self.query_one("#log", Static).update("")
+        self.query_one(ProgressBar).update(total=None, progress=0)
+        self.say(f"Starting {what}: the training process loads torch first …")
+
+    def say(self, what: str) -> None:
+        """Say what goes on."""
+        self.query_one("#stage", Static).update(Content(what))
+
+    def take(self, event: SeriesEvent) -> None:
+        """Show an event."""
+        match event:
+            case RunOpened():
+                self._epochs = event.epochs
+            case Progressed():
+                self._progress(event)
+            case EpochFinished():
+                self.query_one(Curves).add(event)
+                self._log(
+                    f"epoch {event.epoch}/{event.epochs}: loss {event.train_loss:.4f}, training "
+                    f"{percent(event.train_accuracy)}, validation {percent(event.validation_accuracy)}"
+                )
+            case DataLoaded():
+                self._log(
+                    f"{event.name}: {event.train_images} images to train on, {event.validation_images} to measure"
+                )
+            case BackboneLoaded():
+                self._log(f"{event.name}: {event.parameters:,} parameters, {event.features} features")
+            case PathChosen():
+                self._log(f"{event.path}: {event.why}")
+            case Evaluated():
+                self._log(f"{event.when} training: validation accuracy {percent(event.validation_accuracy)}")
+            case RunFailed():
+                self._log(event.what)
+
+    def _progress(self, event: Progressed) -> None:
+        bar = self.query_one(ProgressBar)
+        done, total = event.done, event.total
+        said = _STAGES[event.stage]
+        if event.epoch is not None and total is not None:
+            done, total = done + (event.epoch - 1) * total, total * self._epochs
+            said += f", epoch {event.epoch} of {self._epochs}"
+        bar.update(total=total, progress=done)
+        speed = f", {event.images_per_second:,.0f} images/s" if event.images_per_second is not None else ""
+        loss = f", loss {event.loss:.4f}" if event.loss is not None else ""
+        self.say(f"{said}{loss}{speed}; {time.monotonic() - self._begun:.0f} s so far")
+
+    def _log(self, line: str) -> None:
+        self._lines = [*self._lines, one_line(line)][-8:]
+        self.query_one("#log", Static).update(Content("\n".join(self._lines)))
