@@ -142,7 +142,12 @@ def _table(value: Value | None) -> str:
     if not rows or not all(rows):
         return _plain(value)
     header = list(rows[0])
-    lines = [header, ["---"] * len(header), *([row.get(name, "") for name in header] for row in rows)]
+    columns = [[name, *(row.get(name, "") for row in rows)] for name in header]
+    widths = [max(3, *map(len, column)) for column in columns]
+    lines = [
+        [text.ljust(width) for text, width in zip(line, widths, strict=True)] for line in zip(*columns, strict=True)
+    ]
+    lines.insert(1, ["-" * width for width in widths])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 

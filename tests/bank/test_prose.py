@@ -104,7 +104,14 @@ def test_backticks_in_a_program_do_not_end_it() -> None:
 
 def test_rows_are_a_table() -> None:
     rows = listed(row(part=text("a|b"), size=number(12000)), row(size=number(1), more=number(2)))
-    assert shown("{table:it}", rows) == "| part | size |\n| --- | --- |\n| a\\|b | 12,000 |\n|  | 1 |"
+    assert shown("{table:it}", rows) == "\n".join(
+        (
+            "| part | size   |",
+            "| ---- | ------ |",
+            "| a\\|b | 12,000 |",
+            "|      | 1      |",
+        )
+    )
 
 
 @pytest.mark.parametrize("value", [number(5), listed(), listed(row(a=number(1)), number(2)), None])
