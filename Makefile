@@ -1,6 +1,6 @@
 # One command for each thing one does here; `make` alone lists them.
 #
-# Everything lives in $(VENV). The two stamp files in it say what was installed and when: nothing is installed
+# Everything lives in $(VENV). The stamp files in it say what was installed and when: nothing is installed
 # again until pyproject.toml or constraints.txt changes. `make verify` needs no development tools and takes none.
 
 PYTHON ?= python3
@@ -10,16 +10,17 @@ ARGS ?=
 BIN := $(VENV)/bin
 USER_STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
+BROWSER_STAMP := $(VENV)/.installed-browser
 INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt
 TYPES := types-linux types-darwin types-win32
 
 .DEFAULT_GOAL := help
-.PHONY: help verify test check lint types $(TYPES) imports bench format
+.PHONY: help verify test test-browser check lint types $(TYPES) imports bench format
 .DELETE_ON_ERROR:
 
 help:
 	@echo 'make verify   prove every answer key in content/'
-	@echo 'make test     run the tests'
+	@echo 'make test     run the tests; make test-browser, in headless Chromium'
 	@echo 'make check    lint, types on three platforms, import contracts, tests: the one gate'
 	@echo 'make bench    measure, and write benchmarks/results.json'
 	@echo 'make format   bring the code into shape'
@@ -49,6 +50,9 @@ $(TYPES): types-%: $(DEV_STAMP)
 imports: $(DEV_STAMP)
 	$(BIN)/lint-imports
 
+test-browser: $(BROWSER_STAMP)
+	$(BIN)/python -m pytest tests/browser -m browser $(ARGS)
+
 bench: $(DEV_STAMP)
 	$(BIN)/python -m benchmarks $(ARGS)
 
@@ -73,3 +77,7 @@ $(USER_STAMP): pyproject.toml constraints.txt | $(BIN)/python
 $(DEV_STAMP): pyproject.toml constraints.txt | $(BIN)/python
 	$(INSTALL) -e '.[dev]'
 	@touch $(USER_STAMP) $@
+
+$(BROWSER_STAMP): $(DEV_STAMP)
+	$(INSTALL) -e '.[dev,browser]'
+	@touch $@
