@@ -93,10 +93,11 @@ class _Subject:
 def judge_item(item: Item, records: Iterable[Record]) -> Judgement:
     """Return the conclusion on an item, from everything that was planned for it and what came back."""
     known = list(records)
-    return _conclusion(found for instance in instances(item) for found in _judge_instance(instance, item.id, known))
+    return judgement(found for instance in instances(item) for found in _judge_instance(instance, item.id, known))
 
 
-def _conclusion(findings: Iterable[Finding]) -> Judgement:
+def judgement(findings: Iterable[Finding]) -> Judgement:
+    """Return the conclusion that findings lead to, refuting ones first."""
     found = tuple(sorted(findings, key=lambda finding: isinstance(finding.kind, Reason)))
     if any(isinstance(finding.kind, FindingKind) for finding in found):
         return Judgement(Status.REFUTED, found)
@@ -279,7 +280,7 @@ def judge_fact(records: Iterable[Record]) -> Judgement:
         findings.append(contrast.finding(FindingKind.INDISTINGUISHABLE, what, details=details))
     if not findings and not values:
         findings.append(subject.finding(Reason.SANDBOX_FAILED, "no probe was run"))
-    return _conclusion(findings)
+    return judgement(findings)
 
 
 def _fact_value(evidence: Evidence) -> Value | tuple[FindingKind | Reason, str, tuple[str, ...]]:

@@ -24,7 +24,7 @@ from pydantic import ValidationError
 from quizkit.bank.expand import instances
 from quizkit.bank.grammar import parsed
 from quizkit.bank.lint import lint_item
-from quizkit.model.bank import Fact, LoadedItem, Path
+from quizkit.model.bank import LoadedItem, Path
 from quizkit.model.event import Operator
 from quizkit.model.item import Item
 from quizkit.proof.subject import Subject
@@ -176,10 +176,10 @@ _OPERATORS: Final[Mapping[Operator, Callable[[Item, Data], Iterator[Change]]]] =
 
 
 def mutants(subject: Subject) -> Iterator[Mutant]:
-    """Yield every mutant of every instance of an item; a fact has none."""
-    if isinstance(subject.content, Fact):
+    """Yield every mutant of every instance of an item; a fact or a solution has none."""
+    if subject.item is None:
         return
-    for instance in instances(subject.content):
+    for instance in instances(subject.item):
         data = instance.item.model_dump(mode="json", exclude_unset=True)
         for operator, changes in _OPERATORS.items():
             for what, path, changed in changes(instance.item, data):

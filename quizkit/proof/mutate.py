@@ -32,13 +32,13 @@ Facts = dict[tuple[str, ...], Any]
 def mutate(wanted: Iterable[Subject], prover: Prover, seeds: tuple[int, ...] = ()) -> Iterator[MutationEvent]:
     """Yield the fate of every mutant of every proved item in `wanted`, and the conclusion last.
 
-    `seeds` are used instead of the authors'. Facts and exempt items have no key to lie about.
+    `seeds` are used instead of the authors'. Facts, solutions and exempt items have no key to lie about.
     """
     start = time.monotonic()
     notes: list[str] = []
     proved: dict[str, Docket] = {}
     is_refuted = False
-    for docket in _dockets((each for each in wanted if not each.is_fact and each.exempt is None), prover, seeds):
+    for docket in _dockets((each for each in wanted if each.item is not None and each.exempt is None), prover, seeds):
         status = docket.verdict().status
         is_refuted |= status is Status.REFUTED
         if status is Status.PROVED:

@@ -18,7 +18,6 @@ from quizkit.model.card import Card
 from quizkit.model.evidence import Evidence, Value
 from quizkit.model.exhibit import Exhibit, Exhibition
 from quizkit.model.figure import Figure
-from quizkit.model.item import Item
 from quizkit.model.probe import Probe
 from quizkit.model.served import Offer, ServedCard, ServedItem
 from quizkit.model.verdict import Status
@@ -28,7 +27,7 @@ from quizkit.proof.lock import FILE_NAME, Lock
 from quizkit.proof.plan import Role
 from quizkit.proof.prove import Result
 from quizkit.proof.served import served_items
-from quizkit.proof.subject import Subject, named, subjects
+from quizkit.proof.subject import Content, Subject, named, subjects
 from quizkit.sandbox.environment import environment_id
 
 
@@ -88,11 +87,16 @@ def catalogue(bank: Bank) -> Iterator[tuple[LoadedPattern, Iterator[Exhibition]]
             yield pattern, (exhibited(subject, known) for subject in every if subject.pattern is pattern)
 
 
-def exhibition(bank: Bank, name: str) -> tuple[Item | Fact, Exhibition]:
-    """Return an item or a fact with what is known of it. Raises UsageError if the name is not that of exactly one."""
+def exhibition(bank: Bank, name: str) -> tuple[Content, Exhibition]:
+    """Return an item, a fact or a solution with what is known of it.
+
+    Raises UsageError if the name is not that of exactly one.
+    """
     subject, *others = named(bank, name)
     if others:
-        raise UsageError(f"{name!r} names {1 + len(others)} items and facts; choose one, such as {subject.name}")
+        raise UsageError(
+            f"{name!r} names {1 + len(others)} items, facts and solutions; choose one, such as {subject.name}"
+        )
     with closing(EvidenceCache(cache_file())) as cache:
         shown = exhibited(subject, Known(cache, _lock(subject.pattern)))
     return subject.content, shown.model_copy(update={"folder": bank.folder})

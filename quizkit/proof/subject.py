@@ -1,4 +1,4 @@
-"""What gets a verdict: an item or a fact, with where it stands. Pure: plans and judges it, adds places and counts.
+"""What gets a verdict: an item, a fact or a solution. Pure: plans and judges it, adds places and counts.
 
 Invariant: a subject is judged only on records of everything that was planned for it.
 """
@@ -12,52 +12,60 @@ from functools import cached_property
 from quizkit.bank.expand import instances
 from quizkit.errors import UsageError
 from quizkit.model.bank import Bank, Document, Fact, LoadedPattern, Path
+from quizkit.model.experiment import LoadedSolution
 from quizkit.model.item import Item
 from quizkit.model.verdict import Finding, Reason, Status, Verdict
 from quizkit.proof.case import Record
 from quizkit.proof.judge import Judgement, judge_fact, judge_item
 from quizkit.proof.plan import FURTHER_SEEDS, Planned, plan_fact, plan_item
 from quizkit.proof.prove import Result
+from quizkit.proof.solution import SOLUTION_PREFIX, judge_solution, plan_solution
+
+Content = Item | Fact | LoadedSolution
 
 
 @dataclass(frozen=True)
 class Subject:
-    """One item or one fact of a bank."""
+    """One item, one fact or one solution of a bank."""
 
     name: str
-    """The item's id, or `fact:ID`."""
-    content: Item | Fact
+    """The item's id, `fact:ID` or `solution:NAME`."""
+    content: Content
     pattern: LoadedPattern
     document: Document
     root: Path = ()
     """Where the content starts in the document."""
 
     @property
-    def is_fact(self) -> bool:
-        """Whether it is a fact, not an item."""
-        return isinstance(self.content, Fact)
+    def item(self) -> Item | None:
+        """The item, if it is one."""
+        return None if isinstance(self.content, Fact | LoadedSolution) else self.content
 
     @property
     def requires(self) -> tuple[str, ...]:
         """What it needs of the environment."""
-        return () if isinstance(self.content, Fact) else self.content.requires
+        return () if self.item is None else self.item.requires
 
     @property
     def exempt(self) -> str | None:
         """The written reason why it cannot be proved by running it."""
-        return None if isinstance(self.content, Fact) else self.content.exempt
+        return None if self.item is None else self.item.exempt
 
     @property
     def seeds(self) -> tuple[int, ...] | None:
         """The seeds its author fixed."""
-        return None if isinstance(self.content, Fact) else self.content.seeds
+        return None if self.item is None else self.item.seeds
 
     def planned(self, seeds: tuple[int, ...] = ()) -> list[Planned]:
         """Return the probes to run first; `seeds` overrides the author's."""
         prelude = self.pattern.pattern.prelude
-        if isinstance(self.content, Fact):
-            return plan_fact(self.name.removeprefix("fact:"), self.pattern.pattern.facts, prelude, seeds)
-        return plan_item(self.content, prelude, seeds)
+        match self.content:
+            case Fact():
+                return plan_fact(self.name.removeprefix("fact:"), self.pattern.pattern.facts, prelude, seeds)
+            case LoadedSolution() as solution:
+                return plan_solution(solution)
+            case item:
+                return plan_item(item, prelude, seeds)
 
     @cached_property
     def possible_digests(self) -> frozenset[str]:
@@ -67,18 +75,26 @@ class Subject:
 
     def judged(self, records: Iterable[Record]) -> Judgement:
         """Return the judge's conclusion."""
-        if isinstance(self.content, Fact):
-            return judge_fact(records)
-        return judge_item(self.content, records)
+        match self.content:
+            case Fact():
+                return judge_fact(records)
+            case LoadedSolution() as solution:
+                return judge_solution(solution, records)
+            case item:
+                return judge_item(item, records)
 
 
 def subjects(bank: Bank) -> Iterator[Subject]:
-    """Yield everything that gets a verdict, in the bank's order: of each pattern, facts first."""
+    """Yield everything that gets a verdict, in the bank's order: of each pattern, facts first and solutions last."""
     for pattern in bank.patterns:
         for name, fact in pattern.pattern.facts.items():
             yield Subject(f"fact:{name}", fact, pattern, pattern.document, ("facts", name))
         for entry in pattern.items:
             yield Subject(entry.item.id, entry.item, pattern, entry.document)
+        if (experiment := pattern.experiment) is not None:
+            for index, solution in enumerate(experiment.solutions):
+                name = f"{SOLUTION_PREFIX}{solution.solution.name}"
+                yield Subject(name, solution, pattern, experiment.document, ("solutions", index))
 
 
 def named(bank: Bank, wanted: str) -> list[Subject]:
@@ -120,20 +136,30 @@ def verdict_without_running(subject: Subject, missing: str, remedy: str) -> Verd
 
 
 def _told(subject: Subject, status: Status, findings: tuple[Finding, ...], **counts: object) -> Verdict:
-    content = subject.content
+    item = subject.item
     return Verdict.model_validate(
         {
             "pattern": subject.pattern.pattern.id,
             "item": subject.name,
             "status": status,
-            "stem": (content.about or content.value) if isinstance(content, Fact) else content.stem,
+            "stem": _stem(subject.content),
             "findings": findings,
             "exempt": subject.exempt,
-            "instances": 1 if isinstance(content, Fact) else len(instances(content)),
+            "instances": 1 if item is None else len(instances(item)),
             "place": subject.document.place(subject.root),
             **counts,
         }
     )
+
+
+def _stem(content: Content) -> str:
+    match content:
+        case Fact():
+            return content.about or content.value
+        case LoadedSolution():
+            return content.solution.about
+        case _:
+            return content.stem
 
 
 def _placed(finding: Finding, subject: Subject) -> Finding:

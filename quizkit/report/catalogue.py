@@ -4,17 +4,20 @@ Invariant: what is shown as proved is what the judge says of recorded evidence, 
 """
 
 import shlex
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from quizkit.model.bank import Fact, LoadedPattern
 from quizkit.model.evidence import Evidence
 from quizkit.model.exhibit import Exhibit, Exhibition
+from quizkit.model.experiment import LoadedSolution
 from quizkit.model.item import DiagnosisItem, DiagnosisOption, Item, SnippetItem
 from quizkit.model.text import one_line
 from quizkit.model.verdict import Status
 from quizkit.report.evidence import evidence_lines
 from quizkit.report.explain import finding_lines, place_line, stem_lines
 from quizkit.report.layout import Page, cells, cut, pad, prose, verbatim
+from quizkit.report.stream import kind_of
 from quizkit.report.words import count, inert
 
 
@@ -26,21 +29,21 @@ def as_list(pattern: LoadedPattern, shown: Iterable[Exhibition], page: Page) -> 
 def _listed(pattern: LoadedPattern, shown: Iterable[Exhibition], page: Page) -> Iterator[str]:
     yield f"{page.paint('strong', pattern.pattern.id)}  {one_line(pattern.pattern.title)}"
     items = {entry.item.id: entry.item for entry in pattern.items}
-    facts, proved = 0, 0
+    others, proved = Counter[str](), Counter[str]()
     for exhibition in shown:
         verdict = exhibition.verdict
         item = items.get(verdict.item)
         if item is None:
-            facts += 1
-            proved += verdict.status is Status.PROVED
+            others[kind_of(verdict)] += 1
+            proved[kind_of(verdict)] += verdict.status is Status.PROVED
             continue
         word = standing(exhibition)
         style = word if word in {"proved", "refuted", "exempt"} else "undecided"
         start = f"  {page.paint(style, pad(word, 10))} {item.kind:<9} {item.difficulty.value:<6} {item.id}"
         room = page.width - cells(item.id) - 31
         yield start + (f"  {cut(one_line(item.stem), room)}" if room > 20 else "")
-    if facts:
-        yield f"  {proved} of {count(facts, 'fact')} proved"
+    for kind, number in others.items():
+        yield f"  {proved[kind]} of {count(number, kind)} proved"
 
 
 def standing(exhibition: Exhibition) -> str:
@@ -49,18 +52,24 @@ def standing(exhibition: Exhibition) -> str:
     return "unproved" if status is Status.UNDECIDED else status.value
 
 
-def as_item(content: Item | Fact, exhibition: Exhibition, page: Page) -> Iterator[str]:
-    """Yield an item or a fact as an author reads it, and its whole proof."""
+def as_item(content: Item | Fact | LoadedSolution, exhibition: Exhibition, page: Page) -> Iterator[str]:
+    """Yield an item, a fact or a solution as an author reads it, and its whole proof."""
     yield from map(inert, _shown(content, exhibition, page))
 
 
-def _shown(content: Item | Fact, exhibition: Exhibition, page: Page) -> Iterator[str]:
+def _shown(content: Item | Fact | LoadedSolution, exhibition: Exhibition, page: Page) -> Iterator[str]:
     verdict = exhibition.verdict
     yield f"{page.paint('strong', one_line(verdict.item))}  {one_line(verdict.pattern)}"
     if verdict.place:
         yield place_line(verdict.place, page)
     yield ""
-    yield from _question(content, page) if not isinstance(content, Fact) else _fact(content)
+    match content:
+        case Fact():
+            yield from _fact(content)
+        case LoadedSolution():
+            yield from _solution(content, page)
+        case _:
+            yield from _question(content, page)
     yield ""
     word = standing(exhibition)
     environments = sorted({e.evidence.environment for e in exhibition.exhibits if e.evidence is not None})
@@ -116,6 +125,13 @@ def _cure(cure: dict[str, str]) -> Iterator[str]:
 def _fact(fact: Fact) -> Iterator[str]:
     yield from _code("given", fact.given)
     yield from verbatim(fact.value, "value: ")
+
+
+def _solution(loaded: LoadedSolution, page: Page) -> Iterator[str]:
+    yield from prose(loaded.solution.about, page.width)
+    broken = ", ".join(clause.value for clause in loaded.solution.breaks) or "nothing"
+    yield from prose(f"breaks: {broken}", page.width, "", "        ")
+    yield from _code(loaded.solution.file, loaded.source)
 
 
 def _code(name: str, text: str) -> Iterator[str]:

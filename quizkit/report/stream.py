@@ -5,6 +5,7 @@ ended without one is told as stopped, never as finished.
 """
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Generic, Protocol, TypeVar
@@ -25,8 +26,8 @@ from quizkit.model.event import (
 from quizkit.model.text import one_line, printable
 from quizkit.model.verdict import Status, Verdict
 
-FACT_PREFIX: Final = "fact:"
-"""What the id of a fact starts with, where an item's stands."""
+KINDS: Final = ("item", "fact", "solution")
+"""What gets a verdict, in the order in which counts tell it."""
 
 Clock = Callable[[], float]
 """Tells seconds since some moment."""
@@ -75,6 +76,12 @@ MutationTold = MutationEvent | Stopped[MutationFinished]
 """What the sinks of a mutation test read."""
 
 
+def kind_of(verdict: Verdict) -> str:
+    """Return what a verdict is on, one of `KINDS`: a fact's name is `fact:ID`, a solution's `solution:NAME`."""
+    prefix, _, name = verdict.item.partition(":")
+    return prefix if name and prefix in KINDS else "item"
+
+
 def is_end(told: object) -> bool:
     """Say whether nothing follows."""
     return isinstance(told, VerificationFinished | MutationFinished | Stopped)
@@ -95,19 +102,19 @@ class Tally:
     """Counts the events of a verification."""
 
     items: int = 0
-    """Items and facts that will be judged."""
+    """Items, facts and solutions that will be judged."""
     proved: int = 0
-    """Proved items and facts."""
+    """Proved ones."""
     refuted: int = 0
-    """Refuted items and facts."""
+    """Refuted ones."""
     undecided: int = 0
     """Undecided for another reason than the environment."""
     needs_environment: int = 0
     """Undecided because something is not here."""
     exempt: int = 0
     """Exempt items."""
-    facts: int = 0
-    """How many of all these are facts."""
+    kinds: Counter[str] = field(default_factory=Counter)
+    """How many of all these are items, facts and solutions."""
     drift: int = 0
     """Probes whose evidence differs from the lock."""
     probes: int = 0
@@ -119,7 +126,7 @@ class Tally:
 
     @property
     def judged(self) -> int:
-        """How many items and facts have a verdict."""
+        """How many have a verdict."""
         return self.proved + self.refuted + self.undecided + self.needs_environment + self.exempt
 
     def count(self, event: Told, /) -> None:
@@ -139,7 +146,7 @@ class Tally:
 
     def _judge(self, verdict: Verdict) -> None:
         self.latest = verdict.item
-        self.facts += verdict.item.startswith(FACT_PREFIX)
+        self.kinds[kind_of(verdict)] += 1
         match verdict.status:
             case Status.PROVED:
                 self.proved += 1

@@ -12,7 +12,7 @@ from quizkit.model.event import ForecastMade, VerificationFinished
 from quizkit.model.text import one_line
 from quizkit.model.verdict import Finding, Verdict
 from quizkit.report.progress import Pace
-from quizkit.report.stream import FACT_PREFIX, Conclusion, End, Stopped, Tally
+from quizkit.report.stream import KINDS, Conclusion, End, Stopped, Tally, kind_of
 
 NEEDS_ENVIRONMENT: Final = "needs-environment"
 """The one reason for undecided that is counted apart: nothing is wrong, something is not here."""
@@ -45,10 +45,8 @@ def sentence(text: str) -> str:
 
 def extent(tally: Tally) -> str:
     """Say how much was judged: `12 items and 5 facts`."""
-    items, facts = tally.judged - tally.facts, tally.facts
-    if not facts:
-        return count(items, "item")
-    return f"{count(items, 'item')} and {count(facts, 'fact')}" if items else count(facts, "fact")
+    told = [count(tally.kinds[kind], kind) for kind in KINDS if tally.kinds[kind]]
+    return " and ".join(filter(None, (", ".join(told[:-1]), told[-1]))) if told else count(0, KINDS[0])
 
 
 def conclusion(tally: Tally, last: Conclusion) -> str:
@@ -119,7 +117,7 @@ def place_of(finding: Finding, verdict: Verdict) -> Place | None:
 
 def is_fact(verdict: Verdict) -> bool:
     """Say whether this is the verdict on a fact."""
-    return verdict.item.startswith(FACT_PREFIX)
+    return kind_of(verdict) == "fact"
 
 
 def inert(text: str) -> str:

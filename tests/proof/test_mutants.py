@@ -6,11 +6,10 @@ import pytest
 from made_up_sandbox import bank_of
 from staging import item
 
-from quizkit.model.bank import Fact
 from quizkit.model.event import Operator
 from quizkit.model.item import Item
 from quizkit.proof.mutants import Mutant, mutants
-from quizkit.proof.subject import subjects
+from quizkit.proof.subject import Content, subjects
 
 
 def made(asked: Item, operator: Operator) -> list[Mutant]:
@@ -18,7 +17,7 @@ def made(asked: Item, operator: Operator) -> list[Mutant]:
     return [mutant for mutant in mutants(subject) if mutant.operator == operator]
 
 
-def data(asked: Item | Fact) -> dict[str, Any]:
+def data(asked: Content) -> dict[str, Any]:
     return asked.model_dump(mode="json", exclude_unset=True)
 
 

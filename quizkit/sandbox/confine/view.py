@@ -30,7 +30,7 @@ _MACHINE: Final = (
 _OWN: Final = ("cmdline", "comm", "limits", "maps", "smaps", "smaps_rollup", "stat", "statm", "status", "cgroup")
 """Files about the process itself; its memory, environment, mounts and network are not among them."""
 
-_CODE: Final = ("torch", "torchvision", "numpy", "quizkit.observe", "quizkit.sandbox")
+_CODE: Final = ("torch", "torchvision", "numpy", "quizkit.observe", "quizkit.sandbox", "quizkit.lab")
 """Packages that may lie elsewhere than they are found: linked into a cache, or in a checkout."""
 
 Grants = list[tuple[str, int]]
