@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, TypeAdapter
 
-from quizkit.model import bank, item
+from quizkit.model import bank, card, item
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _NUMBER: Final = r"^[\s0-9_.eE+-]+$"
@@ -21,24 +21,35 @@ _BOOLEAN: Final = "^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$"
 Json = dict[str, Any]
 
 
-def schema(of: Literal["items", "pattern"]) -> Json:
-    """Return the JSON Schema (2020-12) of a file of items (one, or a list of them) or of pattern.yaml."""
-    adapter: TypeAdapter[Any] = TypeAdapter(item.Item if of == "items" else bank.Pattern)
-    made = _loosened(adapter.json_schema())
+Of = Literal["items", "cards", "pattern"]
+"""What authors write, by the name of its file."""
+
+_NOUNS: Final[dict[Of, tuple[str, Any]]] = {
+    "items": ("Item", item.Item),
+    "cards": ("Card", card.Card),
+    "pattern": ("Pattern", bank.Pattern),
+}
+_LISTED: Final = {"items": "An item, or a list of them.", "cards": "A flip card, or a list of them."}
+_MODULES: Final = (item, card, bank)
+
+
+def schema(of: Of) -> Json:
+    """Return the JSON Schema (2020-12) of a file: of items or cards (one, or a list of them), or of pattern.yaml."""
+    name, noun = _NOUNS[of]
+    made = _loosened(TypeAdapter(noun).json_schema())
     definitions = made.pop("$defs", {})
     made.pop("discriminator", None)
-    for name, definition in (*definitions.items(), ("Pattern", made)):
-        _describe(definition, getattr(item, name, None) or getattr(bank, name, None))
+    for each, definition in (*definitions.items(), (name, made)):
+        _describe(definition, next((vars(module)[each] for module in _MODULES if each in vars(module)), None))
     head = {"$schema": _DIALECT, "$id": f"urn:quizkit:schema:{of}", "title": f"quizkit: {of}"}
-    if of == "pattern":
+    if of not in _LISTED:
         return {**head, **made, "$defs": definitions}
-    one = {"$ref": "#/$defs/Item"}
-    either = [one, {"type": "array", "items": one, "minItems": 1}]
+    one = {"$ref": f"#/$defs/{name}"}
     return {
         **head,
-        "description": "An item, or a list of them.",
-        "anyOf": either,
-        "$defs": {**definitions, "Item": made},
+        "description": _LISTED[of],
+        "anyOf": [one, {"type": "array", "items": one, "minItems": 1}],
+        "$defs": {**definitions, name: made},
     }
 
 

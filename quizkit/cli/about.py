@@ -1,7 +1,7 @@
 """Commands about quizkit itself: doctor, schema."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, cast
 
 import click
 
@@ -9,6 +9,7 @@ from quizkit.cli.common import put, stdout_page
 from quizkit.errors import ExitCode
 
 if TYPE_CHECKING:
+    from quizkit.bank.schema import Of
     from quizkit.sandbox.selftest.check import CaseChecked
 
 
@@ -54,11 +55,11 @@ def _self_test(context: click.Context) -> NoReturn:
 
 
 @click.command()
-@click.argument("of", type=click.Choice(["items", "pattern"]), default="items")
+@click.argument("of", type=click.Choice(["items", "cards", "pattern"]), default="items")
 def schema(of: str) -> None:
-    """Print the JSON Schema of item files, or of pattern.yaml, for editors."""
+    """Print the JSON Schema of item files, of cards.yaml or of pattern.yaml, for editors."""
     import json
 
     from quizkit.bank.schema import schema as schema_of
 
-    put([json.dumps(schema_of("items" if of == "items" else "pattern"), indent=2)])
+    put([json.dumps(schema_of(cast("Of", of)), indent=2)])

@@ -1,6 +1,6 @@
 import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, get_args
 
 import pytest
 import yaml
@@ -9,9 +9,10 @@ from jsonschema import Draft202012Validator
 
 from quizkit.bank.builtin import builtin
 from quizkit.bank.reader import read_yaml
-from quizkit.bank.schema import schema
+from quizkit.bank.schema import Of, schema
 
 ITEMS = Draft202012Validator(schema("items"))
+CARDS = Draft202012Validator(schema("cards"))
 PATTERN = Draft202012Validator(schema("pattern"))
 
 
@@ -43,8 +44,8 @@ def complaints(validator: Draft202012Validator, data: Any) -> list[str]:
     return [error.message for error in validator.iter_errors(data)]
 
 
-@pytest.mark.parametrize("of", ["items", "pattern"])
-def test_a_schema_is_one(of: Literal["items", "pattern"]) -> None:
+@pytest.mark.parametrize("of", get_args(Of))
+def test_a_schema_is_one(of: Of) -> None:
     made = schema(of)
     Draft202012Validator.check_schema(made)
     assert made["$schema"] == "https://json-schema.org/draft/2020-12/schema"
@@ -65,6 +66,14 @@ def test_the_shipped_items_are_valid(file: Path) -> None:
 @pytest.mark.parametrize("file", content("**/pattern.yaml"), ids=lambda file: file.parent.name)
 def test_the_shipped_patterns_are_valid(file: Path) -> None:
     assert complaints(PATTERN, as_an_editor_sees_it(file.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize("file", content("**/cards.yaml"), ids=lambda file: file.parent.name)
+def test_the_shipped_cards_are_valid(file: Path) -> None:
+    data = as_an_editor_sees_it(file.read_text(encoding="utf-8"))
+    assert complaints(CARDS, data) == complaints(CARDS, data[0]) == []
+    assert complaints(CARDS, []) != []
+    assert complaints(CARDS, [{**data[0], "hint": "x"}]) != []
 
 
 @pytest.mark.parametrize("text", KINDS.values(), ids=KINDS)
@@ -147,8 +156,8 @@ def undescribed(node: Any, path: str = "") -> list[str]:
     return own + [each for key, inner in node.items() for each in undescribed(inner, f"{path}/{key}")]
 
 
-@pytest.mark.parametrize("of", ["items", "pattern"])
-def test_every_field_says_what_it_is(of: Literal["items", "pattern"]) -> None:
+@pytest.mark.parametrize("of", get_args(Of))
+def test_every_field_says_what_it_is(of: Of) -> None:
     assert undescribed(schema(of)) == []
 
 
