@@ -28,10 +28,16 @@ _REMEDY: Final = "mend the solution, or `breaks` in experiment.yaml"
 def plan_solution(loaded: LoadedSolution) -> list[Planned]:
     """Return the one probe of a solution. The audit sets its own seeds, so no other seed can tell anything else."""
     name = loaded.solution.name
-    program = f"kept = audit_synthetic({loaded.source!r}, {loaded.solution.file!r})"
+    audit = f"kept = audit_synthetic({loaded.source!r}, {loaded.solution.file!r})"
+    names = {clause.value: clause.value.replace("-", "_") for clause in CLAUSES}
+    unpack = "\n".join(f"{name} = kept[{clause!r}]" for clause, name in names.items())
     probe = Probe(
-        parts=(Part(phase="setup", source=_AUDIT), Part(phase="given", source=program)),
-        expectations={clause.value: f"kept[{clause.value!r}]" for clause in CLAUSES},
+        parts=(
+            Part(phase="setup", source=_AUDIT),
+            Part(phase="given", source=audit),
+            Part(phase="then", source=unpack),
+        ),
+        expectations=names,
         seed=FIRST_SEED,
         limits=_LIMITS,
         requires=("scratch",),  # torch writes into its temporary folder, whatever it is asked.
