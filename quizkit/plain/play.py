@@ -23,10 +23,12 @@ ShowProof = Callable[[str], Iterable[str]]
 """Returns the lines of an item's whole proof."""
 
 _HELP: Final = (
-    "  a number chooses that option; 1,3 chooses two where several may be right",
-    "  h  open a hint        s  skip: it comes again at the end; the second time it is given up",
-    "  f  flag, or unflag    p  after the answer: the whole proof, every program with what it gave",
-    "  q  leave; what you answered is kept, and the session goes on when you come back",
+    "  1    chooses option 1; 1,3 chooses two, where several may be right",
+    "  h    opens a hint",
+    "  s    skips: it comes again at the end; the second time it is given up",
+    "  f    flags, or takes the flag off",
+    "  p    after the answer: the whole proof, every program with what it gave",
+    "  q    leaves; what you answered is kept, and the session can go on later",
 )
 
 
@@ -139,7 +141,8 @@ def _ask(study: Study, talk: Talk) -> None:
 
 def _show_card(card: ServedCard, talk: Talk) -> None:
     talk.say(["", *stem_lines(card.front, talk.page.width)])
-    talk.ask("Enter turns it over")
+    if talk.ask("Enter turns it over, q to leave").lower() in ("q", "quit"):
+        raise LeftError
     talk.say(["", *stem_lines(card.back, talk.page.width), "", "1  I knew it", "2  I did not"])
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable
 from typing import TextIO
 
+from quizkit.model.text import one_line
 from quizkit.report.layout import Page, is_terminal, page_for, prose
 from quizkit.report.outlet import Outlet
 from quizkit.report.words import inert
@@ -43,9 +44,10 @@ class Talk:
         if not answer:
             self._put("\n")
             raise LeftError
+        typed = one_line(answer)
         if self._echoes:  # A terminal shows what is typed; a transcript would have the answer nowhere.
-            self.say([answer.strip()])
-        return answer.strip()
+            self.say([typed])
+        return typed
 
     def _put(self, text: str) -> None:
         self._outlet.put(text)

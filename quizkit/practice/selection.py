@@ -6,7 +6,7 @@ Invariant: only what is in the offer is drawn, and of each item one instance.
 from collections.abc import Iterable, Mapping, Sequence
 from random import Random
 
-from quizkit.errors import QuizkitError
+from quizkit.errors import ExitCode, QuizkitError
 from quizkit.model.item import Difficulty
 from quizkit.model.mode import Mode
 from quizkit.model.served import Entry, Offer, ServedItem
@@ -18,6 +18,8 @@ from quizkit.practice.session import Session, State
 
 class NothingToAskError(QuizkitError):
     """There is nothing to ask in this mode now; the message says why and what to do."""
+
+    exit_code = ExitCode.NOTHING
 
 
 def drawn(

@@ -48,12 +48,14 @@ class Ran(NamedTuple):
 
 
 class Command:
-    """Runs quizkit with a private cache and no settings of the caller's; `environment` adds, None takes away."""
+    """Runs quizkit with a private home and no settings of the caller's; `environment` adds, None takes away."""
 
     def __init__(self, home: Path) -> None:
         self.cache = home / "cache"
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("QUIZKIT", "XDG", "LC_"))}
-        self._environment = {**kept, "XDG_CACHE_HOME": str(self.cache), "PYTHONWARNINGS": "error", "COLUMNS": "100"}
+        self.data = home / "data"
+        homes = {"XDG_CACHE_HOME": str(self.cache), "XDG_DATA_HOME": str(self.data)}
+        self._environment = {**kept, **homes, "PYTHONWARNINGS": "error", "COLUMNS": "100"}
 
     def start(
         self,
@@ -69,10 +71,12 @@ class Command:
         own = {name: value for name, value in merged.items() if value is not None}
         return subprocess.Popen(line, env=own, text=True, encoding="utf-8", **{**streams, **options})
 
-    def __call__(self, *arguments: str | Path, **options: Any) -> Ran:
-        """Run the command to its end."""
+    def __call__(self, *arguments: str | Path, typed: str | None = None, **options: Any) -> Ran:
+        """Run the command to its end; `typed` is its standard input."""
+        if typed is not None:
+            options["stdin"] = subprocess.PIPE
         with self.start(*arguments, **options) as process:
-            out, err = process.communicate(timeout=300)
+            out, err = process.communicate(typed, timeout=300)
         return Ran(process.returncode, out, err)
 
 

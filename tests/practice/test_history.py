@@ -228,7 +228,7 @@ for number in range(200):
 def test_killed_at_any_moment_nothing_that_was_shown_is_lost(tmp_path: Path) -> None:
     file = tmp_path / "history.sqlite3"
     command = [sys.executable, "-c", ANSWERS, str(file)]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
     for wanted in (1, 7):
         name = f"killed after {wanted}"
         with subprocess.Popen([*command, name], stdout=subprocess.PIPE, text=True, env=environment) as child:
