@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, TypeAdapter
 
-from quizkit.model import bank, card, item
+from quizkit.model import bank, card, experiment, item
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _NUMBER: Final = r"^[\s0-9_.eE+-]+$"
@@ -21,20 +21,21 @@ _BOOLEAN: Final = "^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$"
 Json = dict[str, Any]
 
 
-Of = Literal["items", "cards", "pattern"]
+Of = Literal["items", "cards", "experiment", "pattern"]
 """What authors write, by the name of its file."""
 
 _NOUNS: Final[dict[Of, tuple[str, Any]]] = {
     "items": ("Item", item.Item),
     "cards": ("Card", card.Card),
+    "experiment": ("Experiment", experiment.Experiment),
     "pattern": ("Pattern", bank.Pattern),
 }
 _LISTED: Final = {"items": "An item, or a list of them.", "cards": "A flip card, or a list of them."}
-_MODULES: Final = (item, card, bank)
+_MODULES: Final = (item, card, experiment, bank)
 
 
 def schema(of: Of) -> Json:
-    """Return the JSON Schema (2020-12) of a file: of items or cards (one, or a list of them), or of pattern.yaml."""
+    """Return the JSON Schema (2020-12) of a file: of items or cards (one, or a list of them), or of another."""
     name, noun = _NOUNS[of]
     made = _loosened(TypeAdapter(noun).json_schema())
     definitions = made.pop("$defs", {})

@@ -55,9 +55,9 @@ def _self_test(context: click.Context) -> NoReturn:
 
 
 @click.command()
-@click.argument("of", type=click.Choice(["items", "cards", "pattern"]), default="items")
+@click.argument("of", type=click.Choice(["items", "cards", "experiment", "pattern"]), default="items")
 def schema(of: str) -> None:
-    """Print the JSON Schema of item files, of cards.yaml or of pattern.yaml, for editors."""
+    """Print the JSON Schema of item files, or of cards.yaml, experiment.yaml or pattern.yaml, for editors."""
     import json
 
     from quizkit.bank.schema import schema as schema_of
