@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
+from quizkit.observe.hooks import unhooked
+
 _torch_seed, _torch_state = torch.default_generator.manual_seed, torch.default_generator.get_state
 _seed_everywhere = torch.manual_seed
 _numpy_seed, _numpy_state = np.random.seed, np.random.get_state
@@ -50,8 +52,9 @@ def seed_everything(seed: int, *, has_cuda: bool = False) -> Mark:
 def drawn_since(mark: Mark) -> bool:
     """Say whether a global generator has moved since `mark`; one that can no longer be read has."""
     try:
-        now = _states()
-        same = (_same(a, b) for a, b in zip((now.torch, *now.cuda), (mark.torch, *mark.cuda), strict=False))
+        with unhooked():
+            now = _states()
+            same = [_same(a, b) for a, b in zip((now.torch, *now.cuda), (mark.torch, *mark.cuda), strict=False)]
         return now.python != mark.python or now.numpy != mark.numpy or not all(same)
     except (RuntimeError, TypeError, ValueError, LookupError, AttributeError):
         return True

@@ -70,6 +70,12 @@ HONEST = {
         model = torch.compile(nn.Sequential(nn.Linear(4, 3), nn.ReLU()), backend="eager")
         y = model(torch.ones(2, 4)).shape
     """,
+    "a mode of torch's own": """
+        from torch.utils.flop_counter import FlopCounterMode
+        with FlopCounterMode(display=False) as counter:
+            nn.Linear(4, 2)(torch.ones(3, 4))
+        y = counter.get_total_flops()
+    """,
     "torch.export": """
         program = torch.export.export(nn.Linear(4, 3), (torch.ones(2, 4),))
         y = len(list(program.graph.nodes))

@@ -271,6 +271,31 @@ def test_only_booleans_are_true(run: Run, expression: str) -> None:
     assert run("", expectations={"e": expression}).expectations["e"].holds is None
 
 
+ANSWERING_MODE = """
+from torch.overrides import TorchFunctionMode
+class Liar(TorchFunctionMode):
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        if func in (torch.Tensor.tolist, torch.equal):
+            return [True]
+        return func(*args, **(kwargs or {}))
+torch.rand(1)
+x = torch.tensor(False)
+Liar().__enter__()
+"""
+
+
+def test_modes_that_are_left_on_are_not_asked(run: Run) -> None:
+    evidence = run(ANSWERING_MODE, expectations={"x": "x"}, observe="torch.zeros(2)")
+    assert evidence.expectations["x"].holds is False and evidence.drew_random
+    assert evidence.observe is not None and evidence.observe.value is not None
+    assert evidence.observe.value.numbers == (0.0, 0.0)
+
+
+def test_a_borrowed_name_is_no_boolean(run: Run) -> None:
+    evidence = run("x = type('bool', (), {'__module__': 'builtins'})()", expectations={"x": "x"})
+    assert evidence.outcome is Outcome.RETURNED and evidence.expectations["x"].holds is None, told(evidence)
+
+
 @pytest.mark.parametrize(
     ("expression", "truth"), [("True", True), ("np.bool_(False)", False), ("torch.tensor(3) > 2", True)]
 )

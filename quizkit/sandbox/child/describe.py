@@ -12,6 +12,8 @@ from typing import Any, Final
 import numpy as np
 import torch
 
+from quizkit.observe.hooks import unhooked
+
 _TEXT_LIMIT: Final = 2000
 _STRING_LIMIT: Final = 20_000
 """Characters of the longest text that is told whole, and of all texts in one description, but for the last."""
@@ -153,7 +155,7 @@ class _Describer:
         """Describe an array; one that torch or numpy will not read back is opaque, whatever the cause."""
         facts = _ndarray_facts if kind is _ndarray else _tensor_facts
         try:
-            with _no_grad():
+            with unhooked(), _no_grad():
                 told = {"type": type_name(kind), **facts(value, _ELEMENT_LIMIT - self.elements)}
         except Exception:
             return _opaque(kind, f"<{type_name(kind).rpartition('.')[2]} that cannot be read>")

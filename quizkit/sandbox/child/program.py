@@ -140,7 +140,7 @@ class Program:
 def _truth(got: Described) -> bool | None:
     """Return the boolean that a description is of, or None."""
     if got["type"] in ("bool", "numpy.bool", "numpy.bool_"):
-        return got["scalar"] is True
+        return got["scalar"] is True if "scalar" in got else None
     if got["type"] == "torch.Tensor" and got.get("dtype") == "torch.bool" and got.get("shape") == []:
         return got["numbers"][0] is True if got.get("numbers") else None
     return None

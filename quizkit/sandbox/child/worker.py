@@ -94,7 +94,8 @@ def _move_in(folder: str, requires: frozenset[str]) -> None:
     sys.argv[:] = [""]
     sys.modules["__main__"] = types.ModuleType("__main__")
     os.environ.pop("LD_LIBRARY_PATH", None)
-    os.environ.update(HOME=folder, TMPDIR=folder)
+    # torch's compiler makes this folder as soon as it is imported; one that is there need not be made.
+    os.environ.update(HOME=folder, TMPDIR=folder, TORCHINDUCTOR_CACHE_DIR=folder)
     if "weights" not in requires:
         os.environ["TORCH_HOME"] = folder
     if "cuda" not in requires:
