@@ -17,12 +17,14 @@ from pathlib import Path
 from typing import NoReturn
 
 from quizkit.sandbox import confine
-from quizkit.sandbox.child import compiler, processes, quota
+from quizkit.sandbox.child import compiler, pages, processes, quota
 from quizkit.sandbox.child.loading import load
 
 assert sys.platform == "linux"
 
 _LAST_DESCRIPTOR = 4096
+_MANY = 32
+"""Forks after which more are to be expected than huge pages cost: about as much as 30 forks save."""
 
 
 class _Zygote:
@@ -37,6 +39,7 @@ class _Zygote:
         self.excess: dict[int, str] = {}
         """What children had too much of that were killed for it."""
         self.next_look = 0.0
+        self.forks = 0
 
     def serve(self) -> None:
         """Answer requests and report ends until the parent is gone; the keeper then kills what is left."""
@@ -66,6 +69,9 @@ class _Zygote:
         return True
 
     def _fork(self, number: int, descriptors: list[int]) -> None:
+        self.forks += 1
+        if self.forks == _MANY:
+            pages.collapse()
         own = os.getpid()
         pid = os.fork()
         if pid == 0:
