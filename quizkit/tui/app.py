@@ -65,11 +65,10 @@ class QuizkitApp(App[None]):
         yield SystemCommand("Help", "What can be done here, and by which keys", self.action_help)
         yield SystemCommand("Dark or light", "Switch between the two themes", self.action_switch_theme)
         yield SystemCommand("Quit", "Leave quizkit; a session is resumed where it was left", self.action_quit)
-        for binding in _active(screen):
-            if binding.description and binding.action not in {"leave", "app.help", "quit", "switch_theme"}:
-                yield SystemCommand(
-                    binding.description, f"key {self.get_key_display(binding)}", _caller(screen, binding)
-                )
+        for binding in _offered(screen):
+            if binding.action not in {"leave", "app.help", "quit", "switch_theme"}:
+                shown = f"key {self.get_key_display(binding)}"
+                yield SystemCommand(binding.description, shown, _Call(screen, binding.action))
 
     def on_mode_wanted(self, event: ModeWanted) -> None:
         """Open a mode of a pattern; what stands in its way is told where one is."""
@@ -95,7 +94,7 @@ class QuizkitApp(App[None]):
         screen = self.screen
         if not isinstance(screen, QuizScreen):
             return
-        keys = {self.get_key_display(each): each.description for each in _active(screen) if each.description}
+        keys = {self.get_key_display(each): each.description for each in _offered(screen)}
         keys |= {"ctrl+p": "Every command by name", "ctrl+t": "Dark or light", "ctrl+q": "Quit"}
         self.push_screen(HelpScreen(screen.HELP, list(keys.items())))
 
@@ -104,12 +103,12 @@ class QuizkitApp(App[None]):
         self.desk.close()
 
 
-def _active(screen: Screen[Any]) -> list[Binding]:
-    return [active.binding for active in screen.active_bindings.values() if active.enabled]
-
-
-def _caller(screen: Screen[Any], binding: Binding) -> "_Call":
-    return _Call(screen, binding.action)
+def _offered(screen: Screen[Any]) -> Iterable[Binding]:
+    """Return what one can do on a screen now, each once, without what every screen of Textual can."""
+    common = {each.action for each in Screen.BINDINGS if isinstance(each, Binding)}
+    active = [each.binding for each in screen.active_bindings.values() if each.enabled]
+    found = {each.action: each for each in reversed(active) if each.description and each.action not in common}
+    return reversed(found.values())
 
 
 class _Call:

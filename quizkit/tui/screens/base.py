@@ -10,6 +10,7 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Footer, Markdown, Static
 
+from quizkit.report.layout import cells, pad
 from quizkit.tui.desk import Desk
 
 
@@ -75,12 +76,13 @@ class HelpScreen(ModalScreen[None]):
         self._text, self._keys = text, keys
 
     def compose(self) -> ComposeResult:
-        rows = "\n".join(f"| `{key}` | {what} |" for key, what in self._keys)
-        page = f"{self._text.strip()}\n\n| key | |\n|---|---|\n{rows}\n"
+        width = max(cells(key) for key, _ in self._keys) + 2
+        rows = [Content.assemble((pad(key, width), "$primary"), what) for key, what in self._keys]
         with VerticalScroll(classes="sheet") as sheet:
             sheet.border_title = "Help"
             sheet.border_subtitle = "esc closes"
-            yield Markdown(page, open_links=False)
+            yield Markdown(self._text, open_links=False)
+            yield Static(Content("\n").join(rows))
 
 
 class TooSmall(ModalScreen[None]):

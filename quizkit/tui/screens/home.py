@@ -207,5 +207,5 @@ def _mode_line(key: str, mode: Mode, standing: Standing | None) -> Content:
     note = facts.about
     if standing is not None and mode in standing.left:
         note = f"Resume: {standing.left[mode]}"
-    time = f"{standing.minutes[mode]:>3} min" if standing is not None and mode in standing.minutes else " " * 7
-    return Content.assemble((f"{key} ", "$primary"), (f"{facts.title:<11}", "bold"), (f"{time}  ", "$quiet"), note)
+    time = f"{standing.minutes[mode]:>2} min" if standing is not None and mode in standing.minutes else " " * 6
+    return Content.assemble((f"{key} ", "$primary"), (f"{facts.title:<11}", "bold"), (f"{time} ", "$quiet"), note)

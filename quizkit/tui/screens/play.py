@@ -3,12 +3,15 @@
 Invariant: every step goes to the study, which commits it before the screen shows it; leaving loses nothing.
 """
 
+from collections.abc import Callable
+
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 
 from quizkit.model.mode import MODES
-from quizkit.model.served import ServedItem
+from quizkit.model.served import ServedCard, ServedItem
+from quizkit.practice.history import HistoryError
 from quizkit.practice.session import NotAllowedError, State, Turn
 from quizkit.practice.study import Study
 from quizkit.tui.messages import Chosen
@@ -59,7 +62,7 @@ Leave whenever you like: every answer is stored as it is given.
         """Show where the session stands."""
         await self._refresh_turn()
         if self._study.session.rules.seconds is not None:
-            self.set_interval(1, self._tick)
+            self.set_interval(1, self.tick)
 
     @property
     def _turn(self) -> Turn | None:
@@ -104,16 +107,12 @@ Leave whenever you like: every answer is stored as it is given.
         left = max(0, round(deadline - self.desk.clock()))
         return f"{left // 60}:{left % 60:02}  "
 
-    async def _tick(self) -> None:
+    async def tick(self) -> None:
         """Let the clock of a challenge run."""
         before = self._turn
         if before is None or before.is_settled or not self.is_current:
             return
-        self._study.expire()
-        if self._turn is not before:
-            await self._refresh_turn()
-        else:
-            self._show_top()
+        await self._take(self._study.expire)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what makes sense now."""
@@ -128,44 +127,46 @@ Leave whenever you like: every answer is stored as it is given.
             return isinstance(turn.entry, ServedItem) and session.is_explained(turn)
         return True
 
+    async def _take(self, step: Callable[[], None]) -> None:
+        """Have the study take a step, and show what it says then; what it does not allow or cannot keep is told."""
+        try:
+            step()
+        except (NotAllowedError, HistoryError) as error:
+            self.notify(str(error), severity="warning", markup=False)
+        else:
+            await self._refresh_turn()
+
     async def on_chosen(self, event: Chosen) -> None:
         """Give the response to the study."""
-        try:
-            self._study.respond(event.options)
-        except NotAllowedError as error:
-            self.notify(str(error), severity="warning")
-            return
+        await self._take(lambda: self._respond(event.options))
+
+    def _respond(self, options: tuple[str, ...]) -> None:
+        self._study.respond(options)
         session, turn = self._study.session, self._turn
-        if turn is not None and turn.is_settled and not session.is_explained(turn):
-            self._study.advance()  # Feedback comes at the end.
-        elif turn is not None and turn.is_settled and isinstance(turn.entry, ServedItem) is False:
-            self._study.advance()  # A card has said all it has to say.
-        elif turn is not None and not turn.is_settled:
+        assert turn is not None
+        if not turn.is_settled:
             left = session.attempts_left
             self.notify(f"Not right. {left} attempt{'s' * (left != 1)} left.", severity="warning")
-        await self._refresh_turn()
+        elif isinstance(turn.entry, ServedCard) or not session.is_explained(turn):
+            self._study.advance()  # A card has said all it has to say; a test says it at the end.
 
     async def action_advance(self) -> None:
         """Go on to the next entry."""
-        self._study.advance()
-        await self._refresh_turn()
+        await self._take(self._study.advance)
 
     async def action_hint(self) -> None:
         """Open the next hint."""
-        self._study.hint()
-        await self._refresh_turn()
+        await self._take(self._study.hint)
         self.query_one("#page", VerticalScroll).scroll_end(animate=False)
 
     async def action_skip(self) -> None:
         """Put the entry off."""
-        self._study.skip()
-        await self._refresh_turn()
+        await self._take(self._study.skip)
 
     async def action_flag(self) -> None:
         """Mark the entry, or take its mark off."""
-        assert self._turn is not None
-        self._study.flag(self._turn.entry.id)
-        self._show_top()
+        if (turn := self._turn) is not None:
+            await self._take(lambda: self._study.flag(turn.entry.id))
 
     def action_page(self, by: int) -> None:
         """Scroll by a page, wherever the focus is."""

@@ -129,7 +129,7 @@ def _measured(record: RunRecord | None) -> Iterator[Widget]:
     if record is None or predicted is None or data is None:
         yield Static(Content.styled(_NO_RECORD, "$careful"))
         return
-    yield Static("Confusion matrix: a row for each true class, a column for each predicted one", classes="heading")
+    yield Static("Confusion matrix: rows are true classes, columns predicted ones", classes="heading")
     yield Confusion(predicted.confusion, data.classes)
     yield Static("Precision and recall of each class", classes="heading")
     yield Static(scores(predicted), classes="table")

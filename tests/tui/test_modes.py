@@ -1,0 +1,238 @@
+"""Every mode from the first key to what is stored; leaving and coming back; what cannot be kept is said."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from sample_desk import NOON, SampleDesk
+from states import RIGHT, TO_RESULT, WRONG, settled
+from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
+
+from quizkit.model.mode import Mode
+from quizkit.model.served import RECALLED
+from quizkit.model.session import Attempt
+from quizkit.practice.history import History, HistoryError, history_file
+from quizkit.tui.app import QuizkitApp
+from quizkit.tui.screens.answer import AnswerScreen
+from quizkit.tui.screens.base import TooSmall
+from quizkit.tui.screens.home import HomeScreen, Start
+from quizkit.tui.screens.play import PlayScreen
+from quizkit.tui.screens.proof import ProofScreen
+from quizkit.tui.screens.reader import ReaderScreen
+from quizkit.tui.screens.result import ResultScreen
+from quizkit.tui.widgets.choices import Choices, OptionRow
+from quizkit.tui.widgets.feedback import Feedback
+
+Play = Callable[[Pilot[Any], SampleDesk], Awaitable[None]]
+
+
+def played(*keys: str, then: Play | None = None, start: Start | None = None, size: tuple[int, int] = (80, 24)) -> Any:
+    """Press keys in a new app, look at it, and return its last screen."""
+
+    async def play() -> Any:
+        desk = SampleDesk()
+        app = QuizkitApp(desk, start)
+        app.animation_level = "none"
+        async with app.run_test(size=size) as pilot:
+            await settled(pilot)
+            await press(pilot, *keys)
+            if then is not None:
+                await then(pilot, desk)
+            return app.screen
+
+    return asyncio.run(play())
+
+
+async def press(pilot: Pilot[Any], *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)
+        await settled(pilot)
+
+
+def stored() -> list[Attempt]:
+    """Return what is on the disk."""
+    with History(history_file()) as history:
+        return history.attempts()
+
+
+def text_of(pilot: Pilot[Any]) -> str:
+    return "\n".join(strip.text for strip in pilot.app.screen._compositor.render_strips())
+
+
+def test_practice_shows_the_evidence_after_each_answer_and_stores_it() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        assert [(each.chosen, each.is_right, each.at) for each in stored()] == [(("three",), False, NOON)]
+        assert pilot.app.screen.query(Feedback)
+        await press(pilot, "enter", *RIGHT, "enter", "1", "2", "enter", "enter")
+        assert isinstance(pilot.app.screen, ResultScreen)
+
+    played("7", *WRONG, then=look, size=(100, 80))
+    assert sorted((each.item, each.is_right) for each in stored()) == [
+        ("rows-1", False), ("rows-2", True), ("rows-3", True),
+    ]  # fmt: skip
+    assert {each.mode for each in stored()} == {Mode.PRACTICE}
+
+
+def test_a_test_gives_no_feedback_before_its_end() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        assert not pilot.app.screen.query(Feedback) and "2 of 3" in text_of(pilot)
+
+    played("9", *WRONG, then=look)
+    assert [each.is_right for each in stored()] == [False]
+
+
+def test_the_result_of_a_test_can_be_looked_at_answer_by_answer() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        assert "2 of 3 right" in text_of(pilot) and "Strength" in text_of(pilot)
+        await press(pilot, "down", "enter")
+        assert isinstance(pilot.app.screen, AnswerScreen) and pilot.app.screen.query(Feedback)
+        await press(pilot, "escape", "r")
+        assert isinstance(pilot.app.screen, PlayScreen) and "1 of 1" in text_of(pilot)
+        await press(pilot, *RIGHT)
+        assert "1 of 1 right" in text_of(pilot)
+
+    played("9", *TO_RESULT, then=look)
+    assert sorted((each.item, each.is_right) for each in stored()) == [
+        ("rows-1", True), ("rows-2", False), ("rows-2", True), ("rows-3", True),
+    ]  # fmt: skip
+
+
+def test_a_challenge_allows_two_attempts_one_hint_and_three_minutes() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        assert pilot.app.screen.query_one(Choices).is_open and "3:00" in text_of(pilot)
+        await press(pilot, "h")
+        assert "Hint 1" in text_of(pilot)
+        assert "hint" not in {
+            each.binding.action for each in pilot.app.screen.active_bindings.values() if each.enabled
+        }
+        await press(pilot, *RIGHT, "enter")
+        desk.now += 181
+        screen = pilot.app.screen
+        assert isinstance(screen, PlayScreen)
+        await screen.tick()
+        await settled(pilot)
+        assert "Time ran out" in text_of(pilot)
+
+    played("8", *WRONG, then=look)
+    assert [(each.item, each.number, each.is_right, each.is_late) for each in stored()] == [
+        ("rows-1", 1, False, False), ("rows-1", 2, True, False), ("rows-2", 1, False, True),
+    ]  # fmt: skip
+
+
+def test_a_flip_card_is_turned_over_before_one_says_anything_of_it() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        await press(pilot, "1")
+        assert not stored()
+        await press(pilot, "space", "1")
+        assert isinstance(pilot.app.screen, ResultScreen)
+
+    played("6", then=look)
+    assert [(each.item, each.chosen) for each in stored()] == [("card:view", (RECALLED,))]
+
+
+@pytest.mark.parametrize("key", ["1", "2", "3", "4", "5"])
+def test_modes_of_reading_show_their_section(key: str) -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        assert "six numbers can be seen" in text_of(pilot)
+        await press(pilot, "end", "home", "down", "space", "escape")
+        assert isinstance(pilot.app.screen, HomeScreen)
+
+    assert isinstance(played(key), ReaderScreen)
+    played(key, then=look)
+    assert not stored()
+
+
+def test_a_session_that_was_left_goes_on_where_it_was() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        assert "2 of 3" in text_of(pilot)
+        await press(pilot, "escape")
+        assert "1 of 3 done" in text_of(pilot)
+        await press(pilot, "a")
+
+    played("7", *RIGHT, "enter", "escape")
+    played("r", then=look)
+    assert len(stored()) == 1
+
+
+def test_what_one_came_for_is_opened_at_once() -> None:
+    screen = played(start=Start("resh", Mode.CHALLENGE))
+    assert isinstance(screen, PlayScreen)
+
+
+def test_the_playground_runs_what_was_edited_and_compares_with_the_proof() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        screen = pilot.app.screen
+        assert screen.query_one(TextArea).text.startswith("# ── given ──\nx = torch.arange(6)")
+        screen.query_one(TextArea).text = "# ── given ──\nx = 1\n"
+        screen.query_one(Input).value = "Size([2, 3])"
+        await press(pilot, "ctrl+r")
+        assert [part.source for part in desk.live.ran[0].parts] == ["x = 1"]
+        assert "It is in what happened" in text_of(pilot) and "same as the proved evidence" in text_of(pilot)
+        await press(pilot, "ctrl+o")
+        assert "torch.arange" in screen.query_one(TextArea).text
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, PlayScreen)
+
+    played("7", *RIGHT, "e", then=look)
+
+
+def test_a_proof_is_run_again_and_compared_with_the_lock() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        assert isinstance(pilot.app.screen, ProofScreen)
+        assert "everything as proofs.lock records it" in text_of(pilot)
+
+    played("7", *RIGHT, "l", then=look)
+
+
+def test_the_mouse_chooses_and_a_second_click_answers() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        row = list(pilot.app.screen.query(OptionRow))[2]
+        await pilot.click(row)
+        await settled(pilot)
+        assert not stored()
+        await pilot.click(row)
+        await settled(pilot)
+
+    played("7", then=look)
+    assert [each.chosen for each in stored()] == [("four",)]
+
+
+def test_a_skipped_question_comes_again_and_a_flag_is_shown() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        assert "⚑" in text_of(pilot)
+        await press(pilot, "s")
+        assert "2 of 3" in text_of(pilot)
+        await press(pilot, *RIGHT, "enter", "1", "2", "enter", "enter")
+        assert "1 of 3" in text_of(pilot)
+
+    played("7", "f", then=look)
+
+
+def test_what_cannot_be_kept_is_said_and_nothing_is_shown_as_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        def full(*_: object) -> None:
+            raise HistoryError("the disk is full")
+
+        monkeypatch.setattr(desk.history, "keep", full)
+        await press(pilot, *RIGHT)
+        assert pilot.app.screen.query_one(Choices).is_open
+        assert "the disk is full" in {each.message for each in pilot.app._notifications}
+
+    played("7", then=look)
+    assert not stored()
+
+
+def test_a_small_window_is_told_once_and_goes_when_there_is_room() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        assert isinstance(pilot.app.screen, TooSmall)
+        await pilot.resize_terminal(100, 30)
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, HomeScreen)
+        await pilot.resize_terminal(60, 20)
+        await settled(pilot)
+        await press(pilot, "enter")
+        assert isinstance(pilot.app.screen, HomeScreen)
+
+    played(then=look, size=(60, 20))
