@@ -1,10 +1,8 @@
-"""The ten ways to study a pattern."""
+"""The ten ways to study a pattern. Plain data: the command line lists them, and loads nothing else for it."""
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
-
-from quizkit.model.base import Noun
+from typing import Final, NamedTuple
 
 
 class Mode(StrEnum):
@@ -22,7 +20,7 @@ class Mode(StrEnum):
     EXPERIMENT = "experiment"
 
 
-class ModeFacts(Noun):
+class ModeFacts(NamedTuple):
     """What a menu says of a mode."""
 
     title: str
