@@ -80,6 +80,8 @@ def _problems(case: Case, evidence: Evidence, at_stake: World) -> Iterator[str]:
     if evidence.outcome not in case.outcomes:
         wanted = " or ".join(sorted(case.outcomes))
         yield f"it ended as {evidence.outcome.value}, not as {wanted}: {evidence.reason or evidence.raised or ''}"
+    if any(checked.holds for checked in evidence.expectations.values()):
+        yield "it made an expectation true that it does not meet"
     if at_stake.secret in evidence.model_dump_json():
         yield "the secret leaked into the evidence"
     yield from at_stake.harm()
