@@ -1,0 +1,163 @@
+"""The pretrained network of a profile: its weights, where they come from, and how its images must look.
+
+Invariant: weights fill every tensor of the architecture or the run fails; nothing is left at random in silence. While
+a solution runs, `weights=` and `pretrained=True` give this backbone and never a download.
+"""
+
+import pickle
+from collections.abc import Callable, Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any, Final, NamedTuple
+from urllib.parse import urlparse
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import nn
+from torchvision import models
+from torchvision.models import ResNet18_Weights, WeightsEnum
+
+from quizkit.lab.child import quantised
+from quizkit.lab.child.data import Transform, digest_of
+from quizkit.lab.child.events import Tell
+from quizkit.lab.child.failure import RunError, told
+from quizkit.lab.child.fetch import WAYS, fetch
+
+HEAD: Final = "fc"
+"""Where every ResNet of torchvision has its head."""
+
+_BUILDERS: Final[Mapping[str, Callable[..., nn.Module]]] = {
+    "resnet18": models.resnet18, "resnet34": models.resnet34, "resnet50": models.resnet50,
+    "resnet101": models.resnet101, "resnet152": models.resnet152,
+}  # fmt: skip
+_WRAPPERS: Final = ("state_dict", "model", "model_state_dict")
+"""Where training programs keep a state dict in a checkpoint."""
+_PREFIX: Final = "module."
+"""What DataParallel puts before every name."""
+_RANDOM_SEED: Final = 0
+
+State = Mapping[str, torch.Tensor]
+
+
+class Backbone(NamedTuple):
+    """A pretrained network with its old head."""
+
+    model: nn.Module
+    name: str
+    """Its architecture."""
+    digest: str
+    """SHA-256 of its weights."""
+    provenance: str
+    """Where its weights come from, in a sentence."""
+    transform: Transform
+    """What must be done to images for it."""
+
+    @property
+    def features(self) -> int:
+        """How many features its head is given."""
+        return int(getattr(self.model, HEAD).in_features)
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers it has learnt."""
+        return sum(parameter.numel() for parameter in self.model.parameters())
+
+
+def shipped(file: Path) -> Backbone:
+    """Return the ResNet-18 that comes with quizkit, pretrained on glyphs. Raises RunError."""
+    transform = Transform(quantised.IMAGE_SIZE, quantised.MEAN, quantised.STD)
+    if not file.exists():
+        return untrained(transform)
+    try:
+        state = quantised.dequantise(file)
+    except quantised.DamagedWeightsError as error:
+        raise RunError("weights", f"the shipped weights are damaged: {error}", "install quizkit again") from error
+    return _built(state, file.name, f"pretrained on rendered glyphs, shipped as {file.name}", transform)
+
+
+def untrained(transform: Transform) -> Backbone:
+    """Return a ResNet-18 at random, the same each time: the control of every transfer."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(_RANDOM_SEED)
+        state = models.resnet18().state_dict()
+    return _built(state, "random weights", "initialised at random, never trained", transform)
+
+
+def imagenet(file: Path | None, cache: Path, tell: Tell) -> Backbone:
+    """Return the network in a file of weights, or torchvision's ResNet-18 of ImageNet. Raises RunError."""
+    weights = ResNet18_Weights.DEFAULT
+    made = weights.transforms()
+    transform = Transform(made.crop_size[0], tuple(made.mean), tuple(made.std), made.resize_size[0])
+    if file is not None:
+        return _built(_state_in(file), file.name, f"the file {file.name}", transform)
+    name = PurePosixPath(urlparse(weights.url).path).name
+    at_torchs = Path(torch.hub.get_dir()) / "checkpoints" / name
+    # resnet18-f37072fd.pth: the file's own name tells how its SHA-256 begins.
+    digest = PurePosixPath(name).stem.rpartition("-")[2]
+    found = at_torchs if at_torchs.is_file() else fetch(weights.url, cache / name, "sha256", digest, "weights", tell)
+    return _built(_state_in(found), name, f"torchvision's {weights}, pretrained on ImageNet", transform)
+
+
+def _state_in(file: Path) -> State:
+    """Return the state dict in a file of torch's or in a safetensors file. Raises RunError."""
+    try:
+        if file.suffix == ".safetensors":
+            found: Any = load_file(file)
+        else:
+            found = torch.load(file, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError, SafetensorError) as error:
+        what = f"{file} cannot be read as weights: {told(error)[:300]}"
+        raise RunError("weights", what, WAYS) from error
+    for wrapper in _WRAPPERS:
+        if isinstance(found, Mapping) and isinstance(found.get(wrapper), Mapping):
+            found = found[wrapper]
+    if not isinstance(found, Mapping) or not all(isinstance(each, torch.Tensor) for each in found.values()):
+        raise RunError("weights", f"{file} holds no state dict", "save one with torch.save(model.state_dict(), FILE)")
+    return {str(name).removeprefix(_PREFIX): tensor for name, tensor in found.items()}
+
+
+def _built(state: State, source: str, provenance: str, transform: Transform) -> Backbone:
+    """Return the ResNet that these weights fill, whichever it is."""
+    bias = state.get(f"{HEAD}.bias")
+    classes = len(bias) if bias is not None and bias.ndim == 1 else 1000
+    wrong = []
+    for name, build in _BUILDERS.items():
+        with torch.device("meta"):
+            model = build(num_classes=classes)
+        if difference := _difference(model.state_dict(), state):
+            wrong.append((len(difference), f"{name}: {', '.join(difference[:3])}"))
+            continue
+        model = model.to_empty(device="cpu")
+        model.load_state_dict(state)
+        if not all(bool(tensor.isfinite().all()) for tensor in state.values()):
+            raise RunError("weights", f"the weights of {source} hold numbers that are not finite", WAYS)
+        return Backbone(model, name, digest_of(*state.values()), provenance, transform)
+    what = f"the weights of {source} fit no ResNet of torchvision; nearest is {min(wrong)[1]}"
+    raise RunError("weights", what, "name the state dict of a resnet18, 34, 50, 101 or 152, its head included")
+
+
+def _difference(wanted: State, found: State) -> list[str]:
+    """Return what two state dicts differ in, a few words each."""
+    missing = [f"{name} is missing" for name in wanted if name not in found]
+    unknown = [f"{name} is unknown" for name in found if name not in wanted]
+    shapes = [
+        f"{name} is {tuple(found[name].shape)}, not {tuple(tensor.shape)}"
+        for name, tensor in wanted.items()
+        if name in found and found[name].shape != tensor.shape
+    ]
+    return missing + shapes + unknown
+
+
+def resolve_pretrained_to(backbone: Backbone) -> None:
+    """From now on, in this process, let torchvision's builders give this backbone for any weights asked of them."""
+    state = {name: tensor.clone() for name, tensor in backbone.model.state_dict().items()}
+
+    def get_state_dict(weights: WeightsEnum, *_: Any, **__: Any) -> State:
+        asked = type(weights).__name__.removesuffix("_Weights").lower()
+        if asked != backbone.name:
+            raise RuntimeError(
+                f"this run has weights for {backbone.name}, not for {asked}; use the model that prepare gets"
+            )
+        return state
+
+    WeightsEnum.get_state_dict = get_state_dict

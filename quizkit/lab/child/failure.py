@@ -1,0 +1,62 @@
+"""Why a run cannot go on, in words for the person who started it.
+
+Invariant: whatever escapes from a run becomes one `RunError`: what is wrong, what to do, and the line of the
+solution if it happened there. Only a fault of ours is `internal`.
+"""
+
+import errno
+import traceback
+from typing import Final
+
+import torch
+
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+class RunError(Exception):
+    """The run cannot go on. `phase` is one of those of the `run-failed` event."""
+
+    def __init__(self, phase: str, what: str, remedy: str, file: str | None = None, line: int | None = None) -> None:
+        super().__init__(what)
+        self.phase, self.what, self.remedy, self.file, self.line = phase, what, remedy, file, line
+
+
+def told(error: BaseException) -> str:
+    """Return an exception as Python ends a traceback, on one line."""
+    return " ".join(traceback.format_exception_only(error)[-1].split())
+
+
+def line_in(error: BaseException, file: str) -> int | None:
+    """Return the innermost line of `file` that an exception passed through; None if it passed through none."""
+    if isinstance(error, SyntaxError) and error.filename == file:
+        return error.lineno
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+    return lines[-1] if lines else None
+
+
+def explained(error: BaseException, solution: str) -> RunError:
+    """Return an exception that nobody foresaw as a `RunError`; `solution` is the path of the solution's file."""
+    if isinstance(error, RunError):
+        return error
+    if is_out_of_memory(error):
+        return RunError(
+            "memory", f"memory ran out: {told(error)}", "use a smaller --batch-size, or close what else runs"
+        )
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return RunError(
+            "disk", f"the disk is full: {told(error)}", "free some space, then give the same command again"
+        )
+    if (line := line_in(error, solution)) is not None:
+        return RunError("solution", told(error), "correct this line, then check again", solution, line)
+    where = traceback.extract_tb(error.__traceback__)[-1:]
+    place = "".join(f" at {frame.filename}:{frame.lineno}" for frame in where)
+    return RunError("internal", f"{told(error)}{place}", "this is a fault of quizkit: please report it")
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Say whether an exception means that memory, of the machine or of the device, did not suffice."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    if isinstance(error, OSError) and error.errno == errno.ENOMEM:
+        return True
+    return isinstance(error, RuntimeError) and "can't allocate memory" in str(error)

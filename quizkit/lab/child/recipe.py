@@ -1,0 +1,282 @@
+"""The training program: a pretrained network gets a new head, the head is trained, the contract is audited.
+
+Read it from top to bottom: `run` is the experiment as a person starts it, `trained_and_audited` what happens to every
+solution, in every profile, `train_epoch` the loop itself. Every number that shapes a run stands in `Config`, with the
+values of the source's own recipe: Adam, step size 1e-3, batches of 64, 5 epochs.
+
+Invariant: every solution goes through the same lines, and every number told was measured in this run.
+"""
+
+import platform
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import safetensors.torch
+import torch
+import torch.nn.functional as F  # noqa: N812  its usual name
+import torchvision
+from torch import nn, optim
+
+from quizkit.lab.child import audit, backbone, features, machine, measure
+from quizkit.lab.child.atomic import written_whole
+from quizkit.lab.child.backbone import HEAD, Backbone
+from quizkit.lab.child.checkpoint import Checkpoint, restore, seed_everything
+from quizkit.lab.child.cifar10 import cifar10
+from quizkit.lab.child.config import Config
+from quizkit.lab.child.data import Batch, Data, Split, digits
+from quizkit.lab.child.events import Tell
+from quizkit.lab.child.failure import RunError
+from quizkit.lab.child.solution import Solution, guarded, prepared, read_solution
+
+_TRIED: Final = 16
+"""Images in the trial step: more than one, for BatchNorm in training mode needs two values per channel."""
+_PROBED: Final = 32
+"""Images on which number formats are timed: enough to keep all cores busy, and a second's work at 224x224 pixels."""
+
+
+def run(config: Config, tell: Tell) -> None:
+    """Do what `config` asks for, telling events. Raises RunError, and whatever else nobody foresaw."""
+    started = time.monotonic()
+    # Cheap refusals first: nobody should wait for a download to learn of a typing error.
+    device = machine.choose_device(config.device)
+    solution = read_solution(config.solution)
+    checkpoint = Checkpoint(config, solution.source)
+    saved = checkpoint.read()
+    versions = {
+        "python": platform.python_version(), "torch": str(torch.__version__),
+        "torchvision": str(torchvision.__version__),
+    }  # fmt: skip
+    tell(
+        "run-started", seed=config.seed, profile=config.profile, solution=Path(config.solution).name,
+        device=str(device), device_name=machine.device_name(device), versions=versions,
+        resumed_from_epoch=saved["progress"]["epoch"] if saved is not None else None,
+    )  # fmt: skip
+    pretrained, data = _profile(config, device, tell)
+    result = trained_and_audited(config, solution, pretrained, data, tell, checkpoint, saved)
+    _save_head(Path(config.folder) / "head.safetensors", result)
+    tell("run-finished", seconds=time.monotonic() - started, train_seconds=result.train_seconds)
+    checkpoint.remove()
+
+
+def _profile(config: Config, device: torch.device, tell: Tell) -> tuple[Backbone, Data]:
+    """Return the backbone and the data of a profile, and tell of both."""
+    cache = Path(config.cache)
+    if config.profile == "offline":
+        pretrained = backbone.shipped(Path(config.offline_weights))
+        data = digits(pretrained.transform, device)
+    elif config.profile == "cifar10":
+        pretrained = backbone.imagenet(Path(config.weights) if config.weights else None, cache, tell)
+        data = cifar10(Path(config.data_dir) if config.data_dir else None, cache, pretrained.transform, device, tell)
+    else:
+        raise RunError("data", f"there is no profile {config.profile}", "say --profile offline or --profile cifar10")
+    tell(
+        "data-loaded", name=data.name, classes=data.classes, train_images=len(data.train),
+        validation_images=len(data.validation), image_shape=list(data.train.sample(1)[0].shape[1:]),
+        digest=data.digest,
+    )  # fmt: skip
+    tell(
+        "backbone-loaded", name=pretrained.name, digest=pretrained.digest, parameters=pretrained.parameters,
+        features=pretrained.features, provenance=pretrained.provenance,
+    )  # fmt: skip
+    return pretrained, data
+
+
+class Result(NamedTuple):
+    """What became of a solution."""
+
+    clauses: dict[str, audit.Audited]
+    """The contract, by clause."""
+    model: nn.Module
+    """The network as the solution left it."""
+    before: audit.Snapshot
+    """The network as the solution got it."""
+    train_seconds: float
+    """Wall time of all epochs."""
+
+
+def trained_and_audited(
+    config: Config,
+    solution: Solution,
+    pretrained: Backbone,
+    data: Data,
+    tell: Tell,
+    checkpoint: Checkpoint | None = None,
+    saved: dict[str, Any] | None = None,
+) -> Result:
+    """Put one solution through the experiment; go on from `saved` if that is given. Raises RunError."""
+    classes, device, model = len(data.classes), data.train.device, pretrained.model
+
+    # 1. The solution swaps the head. What the network was before is kept, to compare with.
+    backbone.resolve_pretrained_to(pretrained)
+    before = audit.snapshot(model)
+    seed_everything(config.seed)
+    groups = prepared(solution, model, classes)
+    model.to(device)
+    optimizer = _adam(solution, groups, config.learning_rate)
+    optimized = [each for group in optimizer.param_groups for each in group["params"]]
+
+    # 2. One step is tried on a copy. Where that fails there is nothing to train, and the audit says why.
+    trial = audit.tried(model, before.added(model), data.train.sample(_TRIED))
+    train_seconds, accuracy = 0.0, None
+    if trial.outputs is not None:
+        tell("model-described", layers=measure.described(model, data.train.sample(1)[0]))
+    if trial.can_train:
+        # 3. The path: features once, if nothing but the head can change; else all of the network, every time.
+        trained, seen = _path(config, solution, pretrained, data, model, before, optimized, tell)
+        # 4. Training, and what the network says then.
+        with machine.threads_for(trained):
+            train_seconds = _train(config, solution, trained, seen, optimizer, tell, checkpoint, saved)
+        scores = measure.scores_of(trained, seen.validation, tell)
+        accuracy = scores.accuracy
+        _tell_evaluated(tell, "after", measure.scores_of(trained, seen.train, tell), scores)
+        if trial.outputs == classes:
+            tell("predicted", **measure.predicted(scores, data.classes))
+
+    # 5. The contract, from what is there now.
+    optimized = [each for group in optimizer.param_groups for each in group["params"]]
+    evidence = audit.Evidence(model, before, trial, optimized, classes, accuracy, config.target)
+    clauses = {clause: audit.CLAUSES[clause](evidence) for clause in config.clauses or audit.CLAUSES}
+    for clause, found in clauses.items():
+        tell("clause-audited", clause=clause, holds=found.holds, measured=found.measured, facts=found.facts)
+    return Result(clauses, model, before, train_seconds)
+
+
+def _adam(solution: Solution, groups: list[Any], learning_rate: float) -> optim.Optimizer:
+    """Return Adam over what the solution wants optimised; its own settings go before the run's."""
+    try:
+        return optim.Adam([{**group.settings, "params": group.parameters} for group in groups], lr=learning_rate)
+    except (ValueError, TypeError) as error:
+        what = f"no optimizer can be built of what `prepare` returns: {error}"
+        raise solution.error(
+            what, "return each parameter once, and settings as torch.optim.Adam takes them"
+        ) from error
+
+
+def _path(
+    config: Config,
+    solution: Solution,
+    pretrained: Backbone,
+    data: Data,
+    model: nn.Module,
+    before: audit.Snapshot,
+    optimized: list[torch.Tensor],
+    tell: Tell,
+) -> tuple[nn.Module, Data]:
+    """Return the module to train and what to train it on, and tell which path that is, and why."""
+    sample = data.train.sample(_PROBED)[0]
+    if config.path == "whole-network":
+        reason = "the whole network was asked for"
+    elif solution.train_epoch is not None:
+        reason = "the solution has a train_epoch of its own, which may do anything to the network"
+    else:
+        reason = features.why_not(model, before, optimized, sample)
+    if reason:
+        tell("path-chosen", path="whole-network", why=reason, dtype="float32", channels_last=False)
+        return model, data
+    cache, network = Path(config.cache) if config.cache else None, features.extractor(model)
+    # Without a place to remember what was measured, the next run could compute otherwise.
+    how = machine.fastest_format(network, sample, cache) if cache is not None else machine.PLAIN
+    tell(
+        "path-chosen", path="cached-features", dtype=how.name, channels_last=how.channels_last,
+        why="the backbone is frozen and evaluating, so what it makes of an image never changes",
+    )  # fmt: skip
+    head: nn.Module = getattr(model, HEAD)
+    return head, features.cached(data, pretrained.transform, network, how, cache, tell)
+
+
+def _train(
+    config: Config,
+    solution: Solution,
+    trained: nn.Module,
+    data: Data,
+    optimizer: optim.Optimizer,
+    tell: Tell,
+    checkpoint: Checkpoint | None,
+    saved: dict[str, Any] | None,
+) -> float:
+    """Train for all epochs that are not done yet; return the seconds of all of them."""
+    first, seconds = 1, 0.0
+    if saved is not None:
+        restore(saved, trained, optimizer)
+        first, seconds = saved["progress"]["epoch"] + 1, saved["progress"]["seconds"]
+    else:
+        _tell_evaluated(
+            tell,
+            "before",
+            measure.scores_of(trained, data.train, tell),
+            measure.scores_of(trained, data.validation, tell),
+        )
+    for epoch in range(first, config.epochs + 1):
+        began = time.monotonic()
+        meter = measure.Meter(trained, epoch, len(data.train), tell)
+        try:
+            batches = meter.watch(data.train.batches(config.batch_size, _order(config.seed, epoch, len(data.train))))
+            _one_epoch(solution, trained, batches, optimizer, data.train)
+        finally:
+            meter.close()
+        machine.wait_for(data.train.device)
+        training = time.monotonic() - began
+        if not meter.seen:
+            raise solution.error(
+                "`train_epoch` never asked the network about a batch", "call model(images)", "train_epoch"
+            )
+        scores = measure.scores_of(trained, data.validation, tell)
+        spent = time.monotonic() - began
+        seconds += spent
+        tell(
+            "epoch-finished", epoch=epoch, epochs=config.epochs, train_loss=meter.loss,
+            train_accuracy=meter.accuracy, validation_loss=scores.loss, validation_accuracy=scores.accuracy,
+            seconds=spent, images_per_second=len(data.train) / training,
+        )  # fmt: skip
+        if checkpoint is not None:
+            checkpoint.save({"epoch": epoch, "seconds": seconds}, trained, optimizer)
+    return seconds
+
+
+def _order(seed: int, epoch: int, count: int) -> torch.Tensor:
+    """Return the order of the images in an epoch: of seed and epoch alone, so that a run can go on at any of them."""
+    return torch.randperm(count, generator=torch.Generator().manual_seed(seed * 1_000_003 + epoch))
+
+
+def _one_epoch(
+    solution: Solution, trained: nn.Module, batches: Iterator[Batch], optimizer: optim.Optimizer, split: Split
+) -> None:
+    if solution.train_epoch is None:
+        train_epoch(trained, batches, optimizer, split.device)
+        return
+    with guarded(solution.path):
+        solution.train_epoch(trained, batches, optimizer, split.device)
+
+
+def train_epoch(model: nn.Module, batches: Iterable[Batch], optimizer: optim.Optimizer, device: torch.device) -> None:
+    """Train on every batch once.
+
+    There is no `model.train()` here: every layer stays in the mode that the solution left it in.
+    """
+    for images, labels in batches:
+        loss = F.cross_entropy(model(images.to(device)), labels.to(device))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+
+
+def _tell_evaluated(tell: Tell, when: str, train: measure.Scores, validation: measure.Scores) -> None:
+    tell(
+        "evaluated", when=when, train_accuracy=train.accuracy, validation_accuracy=validation.accuracy,
+        validation_loss=validation.loss,
+    )  # fmt: skip
+
+
+def _save_head(file: Path, result: Result) -> None:
+    """Save the new head: its parameters and, if it has any, its buffers."""
+    head = result.before.added(result.model)
+    owners = {name.rpartition(".")[0] for name in head}
+    state = result.model.state_dict()
+    kept = {name: tensor for name, tensor in state.items() if name in head or name.rpartition(".")[0] in owners}
+    packed = safetensors.torch.save(
+        {name: tensor.detach().cpu().contiguous().clone() for name, tensor in kept.items()}
+    )
+    with written_whole(file) as draft:
+        draft.write_bytes(packed)
