@@ -46,7 +46,9 @@ class Format(NamedTuple):
         """Return a copy of `model` in this format, frozen and evaluating."""
         layout = torch.channels_last if self.channels_last else torch.contiguous_format
         double = copy.deepcopy(model).eval().requires_grad_(False).to(self.dtype)
-        return double.to(memory_format=layout)  # type: ignore[call-overload, no-any-return]  torch's stubs lack it
+        # torch's own type stubs do not know this overload.
+        laid_out: nn.Module = double.to(memory_format=layout)  # type: ignore[call-overload]
+        return laid_out
 
     def of(self, images: torch.Tensor) -> torch.Tensor:
         """Return images in this format."""
