@@ -7,11 +7,12 @@ something that can be run.
 from pathlib import Path
 from typing import Any
 
-from quizkit.bank.problem import did_you_mean
+from quizkit.bank.grammar import fault
+from quizkit.bank.problem import did_you_mean, problem
 from quizkit.bank.reader import read_text
 from quizkit.errors import ContentError, UsageError
 from quizkit.lab.recording import RunRequest
-from quizkit.model.bank import Bank, LoadedExperiment, LoadedPattern
+from quizkit.model.bank import Bank, LoadedExperiment, LoadedPattern, Place
 from quizkit.model.experiment import REFERENCE
 from quizkit.model.run import CLAUSES
 
@@ -70,6 +71,9 @@ def _program(loaded: LoadedExperiment, wanted: str | Path | None) -> tuple[str, 
         remedy = did_you_mean(str(wanted), known, f"choose one of {', '.join(known)}, or a file of yours")
         raise UsageError(f"there is no solution {str(wanted)!r}; {remedy}")
     text, problems = read_text(file, str(file))
+    if not problems and (wrong := fault(text, "exec")) is not None:
+        # Known at once; a child would first load torch.
+        problems = [problem(Place(file=str(file), line=wrong[0]), f"this is not Python: {wrong[1]}", "mend the code")]
     if problems:
         raise ContentError(problems)
     return file.stem, file.absolute(), text

@@ -196,7 +196,8 @@ def _conclusion(records: list[RunRecord], telling: Telling, page: Page) -> Itera
 def _prose(text: str, record: RunRecord, telling: Telling, page: Page) -> Iterator[str]:
     figures = {name: each.figures() for name, each in telling.shipped.items()} | {"": record.figures()}
     told = interpolated_text(with_runs(text, figures), telling.facts)
-    for paragraph in told.split("\n\n"):
+    for number, paragraph in enumerate(told.split("\n\n")):
+        yield from [""] * bool(number)
         yield from map(inert, prose(" ".join(paragraph.split()), page.width, "  ", "  "))
 
 
@@ -228,4 +229,4 @@ def _verdict(records: Iterable[RunRecord]) -> tuple[str, str]:
         return "Every clause holds", "proved"
     if ExitCode.REFUTED in codes:
         return "The contract is broken", "refuted"
-    return "Not everything was measured", "undecided"
+    return "The contract was not audited", "undecided"

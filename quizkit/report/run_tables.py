@@ -10,7 +10,7 @@ from quizkit.model.experiment import Claimed
 from quizkit.model.record import RunRecord, percent
 from quizkit.model.run import DataLoaded, Predicted, RunFailed
 from quizkit.model.text import one_line
-from quizkit.report.layout import Page, pad, prose, table
+from quizkit.report.layout import Page, pad, prose, table, verbatim
 from quizkit.report.words import inert
 
 
@@ -84,5 +84,8 @@ def failure_lines(failure: RunFailed, page: Page) -> Iterator[str]:
         place = one_line(failure.file) + (f":{failure.line}" if failure.line is not None else "") + ": "
     for line in prose(f"{place}{failure.what}", page.width, "  ", "  "):
         yield inert(line)
-    for line in prose(f"help: {failure.remedy}", page.width, "  ", "        "):
+    remedy, _, code = failure.remedy.partition("\n")
+    for line in prose(f"help: {remedy}", page.width, "  ", "        "):
         yield inert(line)
+    if code:
+        yield from map(inert, verbatim(code, "      | "))
