@@ -20,6 +20,8 @@ warm: `verify` of the shipped content, when nothing has changed since the last t
 isolation: what a process of its own costs: from submitting a probe whose program is `pass` until its evidence is
 there, less the time of compiling and executing `pass` in process, in turns.
 
+paint, keys: how soon the app is drawn and answers a key; benchmarks/tui.py says how they are read.
+
 memory: 2,000 probes in a row leave zygote and parent as large as they were; PSS of an idle child and of the zygote.
 """
 
@@ -35,6 +37,7 @@ from benchmarks.contestants import Verify, fresh_pythons, sybil, verify_cold, wr
 from benchmarks.figures import Figure, Result, Series
 from benchmarks.frozen import Program, programs
 from benchmarks.memory import memory
+from benchmarks.tui import keys, paint
 from quizkit.model.probe import Part, Probe
 from quizkit.sandbox.start import start_pool
 
@@ -185,6 +188,8 @@ BARS: Mapping[str, tuple[Measured, int]] = {
     "warm": (warm, 11),
     "isolation": (isolation, 1),
     "memory": (memory, 1),
+    "paint": (paint, 11),
+    "keys": (keys, 1),
 }
 """Every bar, with the rounds that it takes unless asked otherwise."""
 

@@ -3,9 +3,13 @@
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from quizkit.cli.common import load_bank
 from quizkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from quizkit.tui.desk import Desk
 
 
 def has_screen() -> bool:
@@ -24,8 +28,12 @@ def open_app(content: Path | None, pattern: str = "", mode: str | None = None, *
         )
     from quizkit.model.mode import Mode
     from quizkit.tui.app import QuizkitApp
-    from quizkit.tui.desk import Desk
     from quizkit.tui.screens.home import Start
 
-    start = Start(pattern, Mode(mode) if mode else None, is_new)
-    QuizkitApp(Desk(lambda: load_bank(content)), start).run()
+    QuizkitApp(lambda: _desk(content), Start(pattern, Mode(mode) if mode else None, is_new)).run()
+
+
+def _desk(content: Path | None) -> "Desk":
+    from quizkit.tui.desk import Desk
+
+    return Desk(lambda: load_bank(content))

@@ -4,8 +4,9 @@ Invariant: torch is never loaded here. What runs programs runs them in children,
 with the app.
 """
 
-from collections.abc import Iterable
-from typing import Any, Final
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
 
 from textual import events
 from textual.app import App, SystemCommand
@@ -14,14 +15,13 @@ from textual.screen import Screen
 
 from quizkit.errors import QuizkitError
 from quizkit.model.mode import SESSION_MODES, Mode
-from quizkit.tui.desk import Desk
 from quizkit.tui.messages import ModeWanted
 from quizkit.tui.screens.base import HelpScreen, QuizScreen, TooSmall
-from quizkit.tui.screens.experiment import ExperimentScreen
 from quizkit.tui.screens.home import HomeScreen, Start
-from quizkit.tui.screens.play import PlayScreen
-from quizkit.tui.screens.reader import ReaderScreen
 from quizkit.tui.theme import DARK, LIGHT
+
+if TYPE_CHECKING:
+    from quizkit.tui.desk import Desk
 
 LEAST: Final = (80, 24)
 """Columns and lines that every screen is drawn for."""
@@ -37,12 +37,17 @@ class QuizkitApp(App[None]):
         Binding("ctrl+t", "switch_theme", "Dark or light", show=False),
     ]
 
-    def __init__(self, desk: Desk, start: Start | None = None) -> None:
+    def __init__(self, desk: "Callable[[], Desk]", start: Start | None = None) -> None:
         super().__init__()
-        self.desk, self._start = desk, start
+        self._made_desk, self._start = desk, start
         for theme in (DARK, LIGHT):
             self.register_theme(theme)
         self.theme = DARK.name
+
+    @cached_property
+    def desk(self) -> "Desk":
+        """What knows the answers. Made when it is first asked, for it loads what the first picture does not need."""
+        return self._made_desk()
 
     def get_default_screen(self) -> Screen[None]:
         """Start at home."""
@@ -78,6 +83,10 @@ class QuizkitApp(App[None]):
             self.notify(str(error), markup=False, severity="warning", timeout=8)
 
     def _screen_of(self, wanted: ModeWanted) -> QuizScreen:
+        from quizkit.tui.screens.experiment import ExperimentScreen
+        from quizkit.tui.screens.play import PlayScreen
+        from quizkit.tui.screens.reader import ReaderScreen
+
         title = self.desk.pattern(wanted.pattern).pattern.title
         if wanted.mode in SESSION_MODES:
             return PlayScreen(self.desk.study(wanted.pattern, wanted.mode, is_new=wanted.is_new), title)
@@ -100,7 +109,8 @@ class QuizkitApp(App[None]):
 
     async def on_unmount(self) -> None:
         """Leave nothing running."""
-        self.desk.close()
+        if "desk" in self.__dict__:
+            self.desk.close()
 
 
 def _offered(screen: Screen[Any]) -> Iterable[Binding]:

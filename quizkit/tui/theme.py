@@ -7,8 +7,6 @@ the pairs of this table and every cell of every screen that is drawn.
 from collections.abc import Mapping
 from typing import Final
 
-from pygments.token import Token
-from textual.highlight import HighlightTheme
 from textual.theme import Theme
 
 GROUNDS: Final = ("background", "surface", "panel", "chosen")
@@ -92,28 +90,3 @@ LIGHT: Final = _theme(
     },
     is_dark=False,
 )  # fmt: skip
-
-
-class CodeColours(HighlightTheme):
-    """Colours of highlighted code, from the theme that is on."""
-
-    STYLES = {
-        Token.Comment: "italic $quiet",
-        Token.Error: "$bad",
-        Token.Keyword: "$accent",
-        Token.Keyword.Constant: "$careful",
-        Token.Keyword.Namespace: "$accent",
-        Token.Literal.Number: "$careful",
-        Token.Literal.String: "$good",
-        Token.Literal.String.Doc: "italic $good",
-        Token.Name: "$foreground",
-        Token.Name.Builtin: "$secondary",
-        Token.Name.Builtin.Pseudo: "italic $secondary",
-        Token.Name.Class: "bold $primary",
-        Token.Name.Decorator: "$primary",
-        Token.Name.Exception: "$bad",
-        Token.Name.Function: "bold $primary",
-        Token.Operator: "$quiet",
-        Token.Operator.Word: "$accent",
-        Token.Punctuation: "$quiet",
-    }

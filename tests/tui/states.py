@@ -69,7 +69,7 @@ def visit(state: State, look: Look) -> None:
 
 async def _visit(state: State, look: Look) -> None:
     desk = SampleDesk()
-    app = QuizkitApp(desk)
+    app = QuizkitApp(lambda: desk)
     app.animation_level = "none"
     app.theme = state.theme
     async with app.run_test(size=state.size) as pilot:

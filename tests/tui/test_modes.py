@@ -33,7 +33,7 @@ def played(*keys: str, then: Play | None = None, start: Start | None = None, siz
 
     async def play() -> Any:
         desk = SampleDesk()
-        app = QuizkitApp(desk, start)
+        app = QuizkitApp(lambda: desk, start)
         app.animation_level = "none"
         async with app.run_test(size=size) as pilot:
             await settled(pilot)

@@ -9,8 +9,8 @@ from quizkit.model.served import ServedItem
 from quizkit.practice.session import Turn
 from quizkit.tui.screens.base import QuizScreen
 from quizkit.tui.screens.proof import ProofScreen
+from quizkit.tui.widgets.code import code
 from quizkit.tui.widgets.feedback import Feedback
-from quizkit.tui.widgets.text import code
 
 
 class AnswerScreen(QuizScreen):

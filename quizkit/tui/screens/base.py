@@ -1,6 +1,6 @@
 """What all screens share: a line on top, the keys at the bottom, a help page."""
 
-from typing import ClassVar, Protocol, cast
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -8,14 +8,15 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Footer, Markdown, Static
+from textual.widgets import Footer, Static
 
-from quizkit.report.layout import cells, pad
-from quizkit.tui.desk import Desk
+if TYPE_CHECKING:
+    from quizkit.tui.desk import Desk
 
 
 class _HasDesk(Protocol):
-    desk: Desk
+    @property
+    def desk(self) -> "Desk": ...
 
 
 class TopLine(Static):
@@ -52,7 +53,7 @@ class QuizScreen(Screen[None]):
         raise NotImplementedError
 
     @property
-    def desk(self) -> Desk:
+    def desk(self) -> "Desk":
         """What knows the answers to what a screen asks."""
         return cast("_HasDesk", self.app).desk
 
@@ -76,6 +77,10 @@ class HelpScreen(ModalScreen[None]):
         self._text, self._keys = text, keys
 
     def compose(self) -> ComposeResult:
+        from textual.widgets import Markdown
+
+        from quizkit.report.layout import cells, pad
+
         width = max(cells(key) for key, _ in self._keys) + 2
         rows = [Content.assemble((pad(key, width), "$primary"), what) for key, what in self._keys]
         with VerticalScroll(classes="sheet") as sheet:

@@ -13,10 +13,10 @@ from quizkit.errors import QuizkitError
 from quizkit.model.record import RunRecord, SeriesEvent
 from quizkit.tui.screens.base import QuizScreen
 from quizkit.tui.training import Task, Training
+from quizkit.tui.widgets.code import code
 from quizkit.tui.widgets.conclusion import conclusion, problem
 from quizkit.tui.widgets.editor import editor
 from quizkit.tui.widgets.runview import RunView
-from quizkit.tui.widgets.text import code
 
 
 class ExperimentScreen(QuizScreen):

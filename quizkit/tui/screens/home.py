@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import ComposeResult
@@ -12,11 +13,12 @@ from textual.widgets.option_list import Option
 
 from quizkit.errors import QuizkitError
 from quizkit.model.mode import MODES, Mode
-from quizkit.tui.desk import Standing
 from quizkit.tui.messages import ModeWanted
 from quizkit.tui.screens.base import QuizScreen
 from quizkit.tui.widgets.meter import meter
-from quizkit.tui.widgets.text import joined, prose
+
+if TYPE_CHECKING:
+    from quizkit.tui.desk import Standing
 
 _KEYS = "1234567890"
 
@@ -73,8 +75,8 @@ A session that was left is **resumed** where it stopped: nothing that was answer
         self._show_modes(None)
 
     def on_screen_resume(self) -> None:
-        """Look again: a session may have changed everything."""
-        self.look()
+        """Look again: a session may have changed everything. What is there is drawn first."""
+        self.call_after_refresh(self.look)
 
     @work(exclusive=True, thread=True)
     def look(self) -> None:
@@ -89,7 +91,7 @@ A session that was left is **resumed** where it stopped: nothing that was answer
     def _fail(self, why: str) -> None:
         self.query_one("#advice", Static).update(Content.styled(why, "$bad"))
 
-    def show(self, standings: Sequence[Standing]) -> None:
+    def show(self, standings: "Sequence[Standing]") -> None:
         """Show how things stand."""
         self._standings = standings
         patterns = self.query_one("#patterns", OptionList)
@@ -114,7 +116,7 @@ A session that was left is **resumed** where it stopped: nothing that was answer
             self._start(wish.mode, is_new=wish.is_new)
 
     @property
-    def _standing(self) -> Standing | None:
+    def _standing(self) -> "Standing | None":
         number = self.query_one("#patterns", OptionList).highlighted
         return self._standings[number] if number is not None and number < len(self._standings) else None
 
@@ -125,7 +127,7 @@ A session that was left is **resumed** where it stopped: nothing that was answer
             self.query_one("#advice", Static).update(_advice(standing))
         self._show_modes(standing)
 
-    def _show_modes(self, standing: Standing | None) -> None:
+    def _show_modes(self, standing: "Standing | None") -> None:
         modes = self.query_one("#modes", OptionList)
         for key, mode in zip(_KEYS, MODES, strict=True):
             modes.replace_option_prompt(mode.value, _mode_line(key, mode, standing))
@@ -175,7 +177,7 @@ A session that was left is **resumed** where it stopped: nothing that was answer
             self.post_message(ModeWanted(standing.overview.pattern, mode, is_new))
 
 
-def _line(standing: Standing) -> Content:
+def _line(standing: "Standing") -> Content:
     found = standing.overview
     if found.strength is None:
         state = Content.styled(f"{found.items} items, none answered yet", "$quiet")
@@ -189,7 +191,9 @@ def _line(standing: Standing) -> Content:
     return Content.assemble((standing.title, "bold"), "\n", state)
 
 
-def _advice(standing: Standing) -> Content:
+def _advice(standing: "Standing") -> Content:
+    from quizkit.tui.widgets.text import joined, prose
+
     found = standing.overview
     due = f"{found.due} due for review" if found.due else "nothing is due"
     last = f"; last session: {MODES[found.last.started.mode].title.lower()}" if found.last is not None else ""
@@ -202,7 +206,7 @@ def _advice(standing: Standing) -> Content:
     )
 
 
-def _mode_line(key: str, mode: Mode, standing: Standing | None) -> Content:
+def _mode_line(key: str, mode: Mode, standing: "Standing | None") -> Content:
     facts = MODES[mode]
     note = facts.about
     if standing is not None and mode in standing.left:

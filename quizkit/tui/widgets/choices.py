@@ -16,7 +16,8 @@ from textual.widgets import Static
 
 from quizkit.model.served import ServedOption
 from quizkit.tui.messages import Chosen
-from quizkit.tui.widgets.text import code, prose
+from quizkit.tui.widgets.code import code
+from quizkit.tui.widgets.text import prose
 
 
 class OptionRow(HorizontalGroup):

@@ -10,7 +10,8 @@ from textual.content import Content
 from quizkit.model.evidence import Raise
 from quizkit.model.served import Check, OptionEvidence
 from quizkit.model.text import one_line
-from quizkit.tui.widgets.text import code, joined, quoted
+from quizkit.tui.widgets.code import code
+from quizkit.tui.widgets.text import joined, quoted
 
 _STDOUT_LINES = 12
 

@@ -12,8 +12,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from quizkit.model.served import ServedItem, ServedOption
+from quizkit.tui.widgets.code import code
 from quizkit.tui.widgets.evidence import told
-from quizkit.tui.widgets.text import code, joined, prose, quoted
+from quizkit.tui.widgets.text import joined, prose, quoted
 
 
 def option_text(option: ServedOption) -> Content:

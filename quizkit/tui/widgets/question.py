@@ -14,8 +14,9 @@ from quizkit.model.served import FORGOTTEN, RECALLED, ServedCard, ServedItem
 from quizkit.practice.session import State, Turn
 from quizkit.tui.messages import Chosen
 from quizkit.tui.widgets.choices import Choices
+from quizkit.tui.widgets.code import code
 from quizkit.tui.widgets.feedback import Feedback
-from quizkit.tui.widgets.text import code, prose
+from quizkit.tui.widgets.text import prose
 
 
 class Hints(VerticalGroup):

@@ -8,7 +8,8 @@ from quizkit.model.evidence import Evidence
 from quizkit.model.exhibit import Exhibit
 from quizkit.report.evidence import evidence_lines
 from quizkit.report.layout import Page
-from quizkit.tui.widgets.text import code, joined
+from quizkit.tui.widgets.code import code
+from quizkit.tui.widgets.text import joined
 
 
 def probe_text(exhibit: Exhibit) -> Content:

@@ -1,19 +1,16 @@
-"""Foreign text as Textual content: prose with inline Markdown, highlighted code, edits.
+"""Foreign text as Textual content: prose with inline Markdown, quotations.
 
 Invariant: text becomes content by spans, never through markup, so that no bracket in it can style or link anything.
 """
 
-import difflib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Final
 
 from markdown_it import MarkdownIt
 from textual.content import Content
-from textual.highlight import highlight
 
 from quizkit.model.text import printable
-from quizkit.tui.theme import CodeColours
 
 _OPENING: Final[Mapping[str, str]] = {"strong_open": "bold", "em_open": "italic", "s_open": "strike"}
 _CODE: Final = "$accent"
@@ -46,27 +43,10 @@ def _inline(text: str) -> Content:
     return Content.assemble(*pieces)
 
 
-def code(text: str) -> Content:
-    """Return Python source, highlighted in the colours of the theme."""
-    return highlight(printable(text).rstrip("\n"), language="python", theme=CodeColours, tab_size=4)
-
-
 def quoted(text: str, style: str = "") -> Content:
     """Return foreign text behind a bar, as it is: whatever it says, it is seen to be quoted."""
     lines = printable(text).expandtabs(4).strip("\n").split("\n")
     return Content("\n").join(Content.assemble(("│ ", "$quiet"), (line, style)) for line in lines)
-
-
-def edits(before: str, after: str) -> Content:
-    """Return how one program becomes another, as a diff without headers: what goes, what comes, what stays."""
-    return Content("\n").join(_edited(before.rstrip("\n").split("\n"), after.rstrip("\n").split("\n")))
-
-
-def _edited(before: list[str], after: list[str]) -> Iterable[Content]:
-    styles = {"- ": "$bad", "+ ": "$good", "  ": "$quiet"}
-    for line in difflib.ndiff(before, after):
-        if line[:2] in styles:
-            yield Content.styled(printable(line), styles[line[:2]])
 
 
 def joined(parts: Iterable[Content | None], separator: str = "\n") -> Content:
