@@ -30,6 +30,8 @@ class QuizkitError(Exception):
     """Base of every error meant for a person; `exit_code` is what the command ends with."""
 
     exit_code = ExitCode.USAGE
+    is_told = False
+    """Whether whoever looks at the terminal has read it in a report already."""
 
 
 class UsageError(QuizkitError):

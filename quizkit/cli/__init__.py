@@ -74,10 +74,11 @@ def _terminated(*_: object) -> NoReturn:
 
 
 def _told(error: QuizkitError) -> Iterator[str]:
-    from quizkit.model.text import printable
+    """Yield what a person needs to know; a CI log may read it, and names of files and texts of items are foreign."""
+    from quizkit.model.text import one_line, printable
+    from quizkit.report.words import inert
 
     if isinstance(error, ContentError):
-        yield from map(printable, map(str, error.problems))
-        yield f"quizkit: {error.extent()}"
-    else:
-        yield f"quizkit: {printable(str(error))}"
+        yield from (inert(one_line(str(problem))) for problem in error.problems)
+    if not error.is_told:
+        yield inert(f"quizkit: {error.extent() if isinstance(error, ContentError) else printable(str(error))}")

@@ -8,7 +8,7 @@ from typing import Any, TextIO
 import click
 
 from quizkit.cli.common import FILE, Seeds, cores, load_bank, put, stdout_page
-from quizkit.errors import ExitCode, UsageError
+from quizkit.errors import ExitCode, QuizkitError, UsageError
 
 _VERIFY_CODES = """\b
 Exit code:
@@ -72,13 +72,17 @@ def verify(context: click.Context, /, path: Path | None, form: str, output: Path
     )
     content = path or context.obj
     target: AbstractContextManager[TextIO] = nullcontext(sys.stdout) if output is None else open_output(output)
-    with target as out:
-        if asked["mutants"]:
-            from quizkit.report import write_mutation
+    try:
+        with target as out:
+            if asked["mutants"]:
+                from quizkit.report import write_mutation
 
-            end = write_mutation(mutation(lambda: load_bank(content), request), form, out, sys.stderr).exit_code
-        else:
-            end = write(verification(lambda: load_bank(content), request), form, out, sys.stderr).exit_code
+                end = write_mutation(mutation(lambda: load_bank(content), request), form, out, sys.stderr).exit_code
+            else:
+                end = write(verification(lambda: load_bank(content), request), form, out, sys.stderr).exit_code
+    except QuizkitError as error:
+        error.is_told = form == "text" and output is None and sys.stdout.isatty() and sys.stderr.isatty()
+        raise
     context.exit(int(end))
 
 

@@ -9,16 +9,21 @@ import json
 import secrets
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from pydantic import ValidationError
 
+from quizkit.bank.reader import read_text
 from quizkit.errors import UsageError
 from quizkit.model.evidence import Evidence
 from quizkit.proof.line import Line, equivalent
 
 FILE_NAME: Final = "proofs.lock"
+
+_SIZE_LIMIT: Final = 64 * 2**20
+"""Bytes of the largest lock that is read: about 100,000 probes."""
 
 
 class Lock:
@@ -28,13 +33,11 @@ class Lock:
         self.file = file
         self.problems: list[str] = []
         self._lines: dict[str, list[Line]] = {}
-        try:
-            text = file.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return
-        except (OSError, UnicodeDecodeError) as error:
-            self.problems.append(f"{file} cannot be read: {error}")
-            return
+        with suppress(OSError):  # What else is wrong with it is told by whoever reads it.
+            if not file.exists():
+                return
+        text, unreadable = read_text(file, str(file), _SIZE_LIMIT)
+        self.problems += [f"{problem.file}: {problem.what}; {problem.remedy}" for problem in unreadable]
         numbered = [(number, raw) for number, raw in enumerate(text.split("\n"), 1) if raw.strip()]
         if bad := [number for number, raw in numbered if not self._read(raw)]:
             told = (

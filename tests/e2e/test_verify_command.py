@@ -4,7 +4,9 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import xml.etree.ElementTree as ET
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -202,6 +204,26 @@ def test_content_is_named_by_option_or_environment_and_the_argument_wins(verifie
     assert "right" in verified.command("list", environment=named).out
     assert "right" in verified.command("--content", verified.bank, "list", environment={"QUIZKIT_CONTENT": "x"}).out
     assert verified.command("--content", verified.bank, "verify", tmp_path).code == 5
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows allows no such names, and has no pseudo-terminals")
+def test_names_of_files_are_no_commands_to_a_log_and_a_terminal_is_told_once(
+    verified: Verified, tmp_path: Path
+) -> None:
+    write_bank(tmp_path / "::error::x", RIGHT.replace("stem:", "stme:"))
+    ran = verified.command("verify", ".", "--trust", cwd=tmp_path)
+    assert "::error::x/items/items.yaml:1:3: this has no 'stem'" in ran.err
+    assert not [line for line in ran.err.splitlines() if line.lstrip().startswith("::")]
+    assert ran.err.splitlines()[-1] == "quizkit: 2 problems in 1 file"
+    master, slave = os.openpty()
+    process = verified.command.start("verify", tmp_path / "missing", stdout=slave, stderr=slave)
+    os.close(slave)
+    with os.fdopen(master, "rb") as terminal, suppress(OSError):
+        shown = b""
+        while chunk := terminal.read1(4096):
+            shown += chunk
+    assert process.wait(60) == 2
+    assert shown.count(b"here is no folder") == 1
 
 
 # Broken files

@@ -1,6 +1,7 @@
 """proofs.lock: what an update keeps, adds and drops, and what a file that is no lock is told as."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +125,16 @@ def test_a_file_that_cannot_be_read_is_noted(file: Path) -> None:
     assert str(file) in Lock(file).problems[0]
     folder = file.with_name("folder")
     folder.mkdir()
-    assert "cannot be read" in Lock(folder).problems[0]
+    assert "not a regular file" in Lock(folder).problems[0]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
+def test_a_file_that_never_ends_is_not_waited_for(file: Path) -> None:
+    os.mkfifo(file)
+    assert "not a regular file" in Lock(file).problems[0]
+    file.unlink()
+    file.symlink_to("/dev/zero")
+    assert "not a regular file" in Lock(file).problems[0]
 
 
 def test_no_lock_is_no_problem(file: Path) -> None:
