@@ -87,6 +87,11 @@ def _misused(match: re.Match[str], facts: Collection[str] | None, is_code: bool)
     return None
 
 
+def quoted_facts(*texts: str) -> set[str]:
+    """Return the ids of the facts that some texts quote."""
+    return {name for text in texts for _, name in _REFERENCE.findall(text)}
+
+
 def interpolated(lesson: Lesson, figures: Figures) -> Lesson:
     """Return a lesson with its figures put in; what is not proved says so."""
     sections = tuple(

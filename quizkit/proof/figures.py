@@ -16,4 +16,5 @@ from quizkit.proof.serve import Known, known_figures
 def figures(pattern: LoadedPattern) -> dict[str, Figure]:
     """Return the facts of a pattern with what was measured, by id, for `quizkit.bank.prose.interpolated`."""
     with closing(EvidenceCache(cache_file())) as cache:
-        return known_figures(pattern, Known(cache, Lock(Path(pattern.folder) / FILE_NAME)))
+        known = Known(cache, Lock(Path(pattern.folder) / FILE_NAME))
+        return known_figures(pattern, known, pattern.pattern.facts)

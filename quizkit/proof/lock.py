@@ -33,6 +33,7 @@ class Lock:
         self.file = file
         self.problems: list[str] = []
         self._lines: dict[str, list[Line]] = {}
+        self._evidence: dict[str, list[Evidence]] = {}
         with suppress(OSError):  # What else is wrong with it is told by whoever reads it.
             if not file.exists():
                 return
@@ -50,10 +51,11 @@ class Lock:
     def _read(self, raw: str) -> bool:
         try:
             line = json.loads(raw)
-            digest = Evidence.model_validate(line).digest
+            evidence = Evidence.model_validate(line)
         except (ValueError, RecursionError, ValidationError):
             return False
-        self._lines.setdefault(digest, []).append(line)
+        self._lines.setdefault(evidence.digest, []).append(line)
+        self._evidence.setdefault(evidence.digest, []).append(evidence)
         return True
 
     @property
@@ -63,8 +65,8 @@ class Lock:
 
     def evidence(self, digest: str, environment: str) -> Evidence | None:
         """Return a probe's locked evidence, that of this environment first."""
-        lines = sorted(self._lines.get(digest, ()), key=lambda line: line["environment"] != environment)
-        return Evidence.model_validate(lines[0]) if lines else None
+        known = self._evidence.get(digest, ())
+        return min(known, key=lambda evidence: evidence.environment != environment, default=None)
 
     def drifted(self, line: Line) -> Line | None:
         """Return what is locked, if the probe has lines and none of them records the same facts."""

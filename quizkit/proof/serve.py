@@ -6,12 +6,12 @@ Invariant: the verdict shown is the judge's on that evidence, and what was measu
 says: where an item was verified, a forged or outdated lock has no say. What neither knows is not there.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing
 from difflib import get_close_matches
 from pathlib import Path
 
-from quizkit.bank.prose import NOT_PROVED, interpolated_card
+from quizkit.bank.prose import NOT_PROVED, interpolated_card, quoted_facts
 from quizkit.errors import UsageError
 from quizkit.model.bank import Bank, Fact, LoadedPattern
 from quizkit.model.card import Card
@@ -41,8 +41,9 @@ class Known:
     def evidence(self, digests: Iterable[str]) -> dict[str, Evidence]:
         """Return what is known, by digest."""
         wanted = set(digests)
-        locked = {digest: self._lock.evidence(digest, self._environment) for digest in wanted & self._lock.digests}
-        return {digest: found for digest, found in locked.items() if found} | self._cache.find(wanted)
+        measured = self._cache.find(wanted)
+        locked = {digest: self._lock.evidence(digest, self._environment) for digest in wanted - measured.keys()}
+        return {digest: found for digest, found in locked.items() if found} | measured
 
 
 def recorded(subject: Subject, known: Known) -> Docket:
@@ -116,7 +117,9 @@ def offer(pattern: LoadedPattern) -> Offer:
             )
             items += served
             withheld += [] if served else [entry.item.id]
-        measured = known_figures(pattern, known) if pattern.cards else {}
+        measured = known_figures(
+            pattern, known, quoted_facts(*(side for card in pattern.cards for side in (card.front, card.back)))
+        )
     cards = [_served_card(card, pattern.pattern.id, measured) for card in pattern.cards]
     withheld += [card.id for card, served_card in zip(pattern.cards, cards, strict=True) if served_card is None]
     return Offer(
@@ -137,13 +140,17 @@ def _served_card(card: Card, pattern: str, measured: Mapping[str, Figure]) -> Se
     )
 
 
-def known_figures(pattern: LoadedPattern, known: Known) -> dict[str, Figure]:
-    """Return the facts of a pattern by id, each with its value if that is proved by what is known."""
+def known_figures(pattern: LoadedPattern, known: Known, wanted: Collection[str]) -> dict[str, Figure]:
+    """Return the wanted facts of a pattern by id, each with its value if that is proved by what is known."""
     return {
-        str(subject.root[-1]): Figure(fact=subject.content, value=_value(exhibited(subject, known)))
-        for subject in subjects(Bank(patterns=(pattern,)))
-        if isinstance(subject.content, Fact)
+        name: Figure(fact=fact, value=_value(exhibited(_fact_subject(pattern, name), known)))
+        for name, fact in pattern.pattern.facts.items()
+        if name in wanted
     }
+
+
+def _fact_subject(pattern: LoadedPattern, name: str) -> Subject:
+    return Subject(f"fact:{name}", pattern.pattern.facts[name], pattern, pattern.document, ("facts", name))
 
 
 def _value(shown: Exhibition) -> Value | None:
