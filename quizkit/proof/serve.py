@@ -13,7 +13,7 @@ from pathlib import Path
 
 from quizkit.bank.prose import NOT_PROVED, interpolated_card, quoted_facts
 from quizkit.errors import UsageError
-from quizkit.model.bank import Bank, Fact, LoadedPattern
+from quizkit.model.bank import Bank, LoadedPattern
 from quizkit.model.card import Card
 from quizkit.model.evidence import Evidence, Value
 from quizkit.model.exhibit import Exhibit, Exhibition
