@@ -16,6 +16,7 @@ from quizkit.proof.line import equivalent, line_of
 from quizkit.proof.mutants import Mutant, mutants
 from quizkit.proof.prove import Prover
 from quizkit.proof.subject import Subject
+from quizkit.sandbox.start import confinement
 
 _FATES: Final[dict[Status, Fate]] = {
     Status.REFUTED: "killed",
@@ -35,7 +36,8 @@ def mutate(wanted: Iterable[Subject], prover: Prover, seeds: tuple[int, ...] = (
     `seeds` are used instead of the authors'. Facts, solutions and exempt items have no key to lie about.
     """
     start = time.monotonic()
-    notes: list[str] = []
+    level = confinement()
+    notes = [] if level.is_full else [f"sandbox {level}"]
     proved: dict[str, Docket] = {}
     is_refuted = False
     for docket in _dockets((each for each in wanted if each.item is not None and each.exempt is None), prover, seeds):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from quizkit.errors import Problem
 from quizkit.model.bank import Place
-from quizkit.model.event import DriftFound, ItemJudged, VerificationFinished
+from quizkit.model.event import DriftFound, ItemJudged, VerificationFinished, VerificationStarted
 from quizkit.model.text import one_line
 from quizkit.model.verdict import Finding, FindingKind, Reason, Verdict
 from quizkit.report.stream import Conclusion, Stopped, Tally, Told
@@ -18,16 +18,19 @@ from quizkit.report.words import circumstances, conclusion, effort, inert, place
 def as_github(told: Iterable[Told]) -> Iterator[str]:
     """Yield workflow commands, one a line, and a plain line in the end."""
     tally = Tally()
+    sandbox: list[str] = []
     for event in told:
         tally.count(event)
         match event:
+            case VerificationStarted(confinement=confinement) if confinement != "full":
+                sandbox = [f"sandbox {confinement}"]
             case ItemJudged(verdict=verdict):
                 yield from (_annotation(finding, verdict) for finding in verdict.findings)
             case DriftFound():
                 message = f"{event.probe}\nlocked: {event.locked}\nmeasured: {event.measured}"
                 yield _command("warning", f"drift: {event.item}", message, event.place)
             case VerificationFinished() | Stopped():
-                yield from _end(event, tally)
+                yield from _end(event, tally, sandbox)
             case _:
                 pass
 
@@ -47,13 +50,13 @@ def _level(finding: Finding) -> str:
     return "error" if isinstance(finding.kind, FindingKind) else "warning"
 
 
-def _end(last: Conclusion, tally: Tally) -> Iterator[str]:
+def _end(last: Conclusion, tally: Tally, sandbox: list[str]) -> Iterator[str]:
     told = conclusion(tally, last)
     finished = so_far(last)
     if isinstance(last, Stopped):
         yield from map(_problem, last.problems)
     level = "error" if isinstance(last, Stopped) else "notice"
-    yield _command(level, "quizkit", "\n".join([told, *finished.notes]), None)
+    yield _command(level, "quizkit", "\n".join([told, *sandbox, *finished.notes]), None)
     yield f"quizkit: {inert(told)} {effort(finished)}\n"
 
 

@@ -47,7 +47,8 @@ class Ended:
 
 def frames_of(data: bytes, nonce: str) -> list[Message]:
     """Return the frames in `data` that carry the nonce, in order; other lines are none of ours."""
-    found = (decode(line) for line in data.split(b"\n") if line)
+    own = nonce.encode()
+    found = (decode(line) for line in data.split(b"\n") if own in line)
     return [frame for frame in found if frame is not None and frame.get("nonce") == nonce]
 
 

@@ -83,3 +83,32 @@ def test_a_stop_in_the_middle(tmp_path: Path, number: signal.Signals, code: int)
         return
     again = command("verify", bank, "--trust", "--only", "right", "--format", "json").document()["summary"]
     assert (again["proved"], again["probes"], again["cached"]) == (1, 3, 3)
+
+
+CHEAP: Final = """\
+- id: item-{n}
+  kind: snippet
+  difficulty: easy
+  concepts: [numbers]
+  stem: Which line makes x {n}?
+  options:
+    - {{id: right, code: x = {n}, rationale: It does.}}
+    - {{id: wrong, code: x = -1, rationale: It does not., fails: the number}}
+  key: [right]
+  expect: {{the number: x == {n}}}
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is no such signal elsewhere")
+def test_what_was_killed_is_resumed_where_it_was(tmp_path: Path) -> None:
+    """Whatever was told is in the cache, and what is in the cache is not run again: what was in flight is."""
+    command, count = Command(tmp_path), 200
+    bank = write_bank(tmp_path / "bank", "".join(CHEAP.format(n=n) for n in range(count)))
+    with command.start("verify", bank, "--trust", "-j", "2") as process:
+        until(lambda: kept(command) >= 60)
+        process.kill()
+        out, _ = process.communicate(timeout=PATIENCE)
+    told, found = sum(line.startswith("  proved") for line in out.splitlines()), kept(command)
+    assert 0 < told < count and 3 * told <= found < 3 * count
+    again = command("verify", bank, "--trust", "--format", "json").document()["summary"]
+    assert (again["proved"], again["probes"], again["cached"]) == (count, 3 * count, found)

@@ -7,7 +7,7 @@ from made_up_sandbox import MadeUpPool, bank_of, claim, made_up_pool
 
 from quizkit.errors import ExitCode, UsageError
 from quizkit.model.bank import Bank, Fact, Pattern
-from quizkit.model.confinement import Confinement
+from quizkit.model.confinement import FULL, Confinement
 from quizkit.model.event import MutantJudged, MutationFinished
 from quizkit.model.evidence import Outcome
 from quizkit.model.item import Item
@@ -116,3 +116,9 @@ def test_foreign_content_is_not_mutated_where_it_cannot_be_confined(
     with pytest.raises(UsageError, match="--trust"):
         list(mutation(lambda: bank, Request()))
     assert not made_up_pool.is_started
+
+
+def test_a_layer_that_is_missing_is_named(made_up_pool: MadeUpPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("quizkit.proof.mutate.confinement", lambda: Confinement(layers=FULL[:-1]))
+    _, last = mutate(claim("sharp"))
+    assert last.notes[0] == f"sandbox partial: without {FULL[-1]}"

@@ -15,7 +15,7 @@ from sample_events import all_proved, conclusion, everything, finished, proved
 
 from quizkit.errors import ExitCode, QuizkitError
 from quizkit.model.bank import Place
-from quizkit.model.event import DriftFound, ItemJudged, VerificationFinished, VerifyEvent
+from quizkit.model.event import DriftFound, ItemJudged, VerificationFinished, VerificationStarted, VerifyEvent
 from quizkit.model.verdict import FindingKind, Reason, Status, Verdict
 from quizkit.report.stream import Tally
 
@@ -202,3 +202,9 @@ def test_what_has_no_conclusion_is_never_told_as_finished(form: str) -> None:
 def test_an_item_is_undecided_for_the_environment_only_if_a_finding_says_so() -> None:
     silent = Verdict(pattern="p", item="i", status=Status.UNDECIDED)
     assert not silent.needs_environment
+
+
+@pytest.mark.parametrize("form", ["text", "json", "junit", "github"])
+def test_a_layer_that_is_missing_is_named_in_every_format(form: str) -> None:
+    start = VerificationStarted(items=1, environment="here", confinement="partial: without landlock, seccomp")
+    assert "partial: without landlock, seccomp" in written([start, proved("loops", "first", 1), finished()], form)
