@@ -26,6 +26,7 @@ from platformdirs import user_cache_path, user_data_path
 from pydantic import TypeAdapter, ValidationError
 
 from quizkit.errors import UsageError
+from quizkit.model.experiment import REFERENCE
 from quizkit.model.record import RunHead, RunRecord, RunStatus, run_id
 from quizkit.model.run import RunConfig, RunEvent
 
@@ -41,6 +42,14 @@ _GOES_ON: Final = frozenset({"deadline", "memory", "disk"})
 def runs_folder() -> Path:
     """Return where runs are kept. Raises UsageError for a user without a home."""
     return _home("data") / "runs"
+
+
+def kept_in() -> str:
+    """Say where runs are kept, for people."""
+    try:
+        return str(runs_folder())
+    except UsageError as error:
+        return str(error)
 
 
 def lab_cache() -> Path:
@@ -204,6 +213,13 @@ def shipped(pattern_folder: Path, solution: str) -> list[RunRecord]:
         except (OSError, ValueError):
             continue
     return found
+
+
+def shown_record(pattern: str, folder: Path) -> RunRecord | None:
+    """Return the run to look at: the learner's last finished one of a topic, or the one that came with it."""
+    own = (each for each in records(runs_folder()) if each.head.pattern == pattern)
+    finished = [each for each in own if each.head.status is RunStatus.FINISHED]
+    return finished[-1] if finished else next(iter(shipped(folder, REFERENCE)), None)
 
 
 def ship(pattern_folder: Path, record: RunRecord) -> Path:

@@ -6,9 +6,9 @@ Invariant: what is not about the questions themselves goes to standard error.
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from random import Random
 
-from quizkit.errors import UsageError
 from quizkit.model.bank import Bank, LoadedPattern
 from quizkit.model.mode import MODES, SESSION_MODES, Mode
 from quizkit.model.served import Offer
@@ -39,7 +39,8 @@ def study_plainly(bank: Bank, wanted: str, mode: Mode | None, *, is_new: bool) -
         except LeftError:
             return
         if mode not in SESSION_MODES:
-            raise UsageError(f"{mode.value} asks no questions; choose one of {', '.join(SESSION_MODES)}")
+            _read(pattern, mode, talk)
+            return
         # The order of questions and options is no secret.
         rng = Random()  # noqa: S311
         study = Study.opened(offered, mode, history, time.time, rng, is_new=is_new)
@@ -47,6 +48,16 @@ def study_plainly(bank: Bank, wanted: str, mode: Mode | None, *, is_new: bool) -
             done = f"{study.session.settled} of {len(study.session.turns)} are done"
             _note([f"going on with the {mode.value} session that you left: {done}; --new begins another"])
         play(study, talk, lambda item: as_item(*exhibition(bank, item), talk.page), rng)
+
+
+def _read(pattern: LoadedPattern, mode: Mode, talk: Talk) -> None:
+    from quizkit.plain.reading import lesson_lines, show_experiment
+
+    with suppress(LeftError):
+        if mode is Mode.EXPERIMENT:
+            show_experiment(pattern, talk)
+        else:
+            talk.say(lesson_lines(pattern, mode, talk.page))
 
 
 def overviews(bank: Bank, wanted: str | None) -> Iterator[tuple[str, Overview]]:
