@@ -121,8 +121,9 @@ def list_(content: Path | None) -> None:
     """List every item, and whether it is proved: here, or by proofs.lock."""
     from quizkit.proof.serve import catalogue
     from quizkit.report.catalogue import as_list
+    from quizkit.report.layout import rows_for
 
-    bank, page = load_bank(content), stdout_page()
+    bank, page = load_bank(content), rows_for(sys.stdout)
     for number, (pattern, shown) in enumerate(catalogue(bank)):
         put([""] * bool(number))
         put(as_list(pattern, shown, page))

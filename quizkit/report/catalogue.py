@@ -11,7 +11,7 @@ from quizkit.model.bank import Fact, LoadedPattern
 from quizkit.model.evidence import Evidence
 from quizkit.model.exhibit import Exhibit, Exhibition
 from quizkit.model.experiment import LoadedSolution
-from quizkit.model.item import DiagnosisItem, DiagnosisOption, Item, SnippetItem
+from quizkit.model.item import DiagnosisItem, DiagnosisOption, Failure, Item, SnippetItem
 from quizkit.model.text import one_line
 from quizkit.model.verdict import Status
 from quizkit.report.evidence import evidence_lines
@@ -92,6 +92,7 @@ def _question(item: Item, page: Page) -> Iterator[str]:
     yield from stem_lines(item.stem, page.width)
     for name, text in (("setup", item.setup), ("given", item.given)):
         yield from _code(name, text)
+    yield from _failing("premise", getattr(item, "premise", None))
     for option in item.options:
         mark = "*" if option.id in item.key else " "
         yield ""
@@ -102,6 +103,7 @@ def _question(item: Item, page: Page) -> Iterator[str]:
             yield from prose(option.shown(), page.width, "    ")
         if isinstance(item, DiagnosisItem) and isinstance(option, DiagnosisOption) and option.cure is not None:
             yield from _cure(option.cure)
+        yield from _failing("    fails", getattr(option, "fails", None))
         if claim := getattr(option, "claim", None):
             yield from verbatim(claim, "    claim: ")
         yield from prose(option.rationale, page.width, "    ")
@@ -112,6 +114,18 @@ def _question(item: Item, page: Page) -> Iterator[str]:
         yield "expect"
         for name, text in item.expect.items():
             yield from verbatim(text, f"  {one_line(name)}: ")
+
+
+def _failing(name: str, fails: Failure | str | None) -> Iterator[str]:
+    """Yield how something is declared to fail, if it is."""
+    match fails:
+        case Failure():
+            like = f", its message like {one_line(fails.match)}" if fails.match is not None else ""
+            yield f"{name}: {fails.raises} during {fails.during}{like}"
+        case str():
+            yield f"{name}: not {one_line(fails)}"
+        case None:
+            pass
 
 
 def _cure(cure: dict[str, str]) -> Iterator[str]:

@@ -58,6 +58,11 @@ def page_for(out: TextIO) -> Page:
     return Page(max(40, min(columns, WIDEST)), COLOURS if _wants_colour() else {})
 
 
+def rows_for(out: TextIO) -> Page:
+    """Return the page for lines that are entries of a list: on a terminal they are cut, elsewhere they are data."""
+    return page_for(out) if is_terminal(out) else Page(sys.maxsize)
+
+
 def is_terminal(stream: TextIO) -> bool:
     """Say whether a person is looking at `stream`."""
     try:
