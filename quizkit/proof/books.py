@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from quizkit.bank.guessable import habits
 from quizkit.errors import ExitCode
 from quizkit.model.bank import Bank, LoadedPattern
 from quizkit.model.event import DriftFound, ProbeFinished, VerificationFinished
@@ -112,6 +113,7 @@ class Books:
             where = self._bank.folder or "this folder"
             notes = [*notes, f"there is no pattern.yaml below {where}; items stand in items/*.yaml beside one"]
         counts = self._counts
+        notes = [*notes, *self._habits()]
         return VerificationFinished(
             proved=counts["proved"],
             refuted=counts["refuted"],
@@ -125,6 +127,11 @@ class Books:
             exit_code=exit_code(counts, self._request, is_lock_stale=bool(mismatch)),
             notes=tuple(notes),
         )
+
+    def _habits(self) -> Iterator[str]:
+        """Yield how the keys of a whole topic could be guessed."""
+        for pattern in () if self._request.only else self._bank.patterns:
+            yield from (f"{pattern.pattern.id}: {habit}" for habit in habits(each.item for each in pattern.items))
 
     @property
     def _update(self) -> str:
