@@ -1,5 +1,6 @@
 """The command line: parse, call, exit code. No logic; each command imports what it needs when it is called."""
 
+import gc
 import os
 import signal
 import sys
@@ -47,6 +48,8 @@ def main() -> NoReturn:
     signal.signal(signal.SIGTERM, _terminated)
     # Looking for plug-ins of pydantic costs a tenth of a second answer, and one could change what a noun accepts.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+    # What a command makes while it starts, stays: looking for garbage in it again and again finds none.
+    gc.set_threshold(100_000)
     try:
         code = quizkit_command.main(prog_name="quizkit", standalone_mode=False)
     except (KeyboardInterrupt, click.Abort) as error:

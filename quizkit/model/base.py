@@ -4,9 +4,9 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Noun(BaseModel):
-    """Base of the nouns that programs exchange."""
+    """Base of the nouns that programs exchange. Built on first use: no command uses all of them."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Written(BaseModel):

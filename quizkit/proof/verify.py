@@ -16,7 +16,6 @@ from quizkit.proof.books import Books, Request
 from quizkit.proof.cache import EvidenceCache, cache_file
 from quizkit.proof.docket import Lack, heard
 from quizkit.proof.forecast import forecast
-from quizkit.proof.mutate import mutate
 from quizkit.proof.prove import Prover, Result
 from quizkit.proof.subject import Subject, named, subjects
 from quizkit.sandbox.environment import environment_id
@@ -56,6 +55,8 @@ def verification(load: Callable[[], Bank], request: Request) -> Iterator[VerifyE
 
 def mutation(load: Callable[[], Bank], request: Request) -> Iterator[MutationEvent]:
     """Yield the fate of every mutant of every proved item, the conclusion last. Raises as `verification` does."""
+    from quizkit.proof.mutate import mutate  # Here, for no other run has a use for it.
+
     bank = load()
     wanted = [subject for subject in selected(bank, request.only) if subject.exempt is None]
     if barrier := _barrier(bank, request, confinement()):

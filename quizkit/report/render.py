@@ -5,29 +5,20 @@ reader of the report always finds a whole document that says how it ended.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from types import MappingProxyType
+from functools import partial
 from typing import Final, TextIO
 
 from quizkit.errors import UsageError
 from quizkit.model.event import ForecastMade, MutationEvent, MutationFinished, VerificationFinished, VerifyEvent
-from quizkit.report.as_github import as_github
-from quizkit.report.as_json import as_json
-from quizkit.report.as_junit import as_junit
-from quizkit.report.as_text import as_text
 from quizkit.report.layout import page_for
-from quizkit.report.mutation import mutation_as_json, mutation_as_text, mutation_pace
 from quizkit.report.outlet import ReportFile
 from quizkit.report.progress import Pace, Watch, watching
 from quizkit.report.stream import Clock, Counting, End, Event, MutantTally, Stopped, Tally, Told, concluded, is_end
 from quizkit.report.words import forecast, pace
 
-_FOR_PROGRAMS: Final[Mapping[str, Callable[[Iterable[Told]], Iterator[str]]]] = MappingProxyType(
-    {"json": as_json, "junit": as_junit, "github": as_github}
-)
-
-FORMATS: Final = ("text", *_FOR_PROGRAMS)
+FORMATS: Final = ("text", "json", "junit", "github")
 """What the report of a verification can be written as."""
 
 MUTATION_FORMATS: Final = ("text", "json")
@@ -43,22 +34,44 @@ def write(
     an error for people.
     """
     _check(form, FORMATS)
-    page = page_for(out)
     tally = Tally()
     return _written(
         events,
         VerificationFinished,
         tally,
-        _FOR_PROGRAMS.get(form, lambda told: as_text(told, page)),
+        _sink(form, out),
         lambda: pace(tally),
         out, talk, clock,
     )  # fmt: skip
+
+
+def _sink(form: str, out: TextIO) -> Callable[[Iterable[Told]], Iterator[str]]:
+    """Return what writes one of `FORMATS`; only that is imported."""
+    match form:
+        case "json":
+            from quizkit.report.as_json import as_json
+
+            return as_json
+        case "junit":
+            from quizkit.report.as_junit import as_junit
+
+            return as_junit
+        case "github":
+            from quizkit.report.as_github import as_github
+
+            return as_github
+        case _:
+            from quizkit.report.as_text import as_text
+
+            return partial(as_text, page=page_for(out))
 
 
 def write_mutation(
     events: Iterable[MutationEvent], form: str, out: TextIO, talk: TextIO, /, clock: Clock = time.monotonic
 ) -> MutationFinished:
     """Write a mutation test to `out` in one of `MUTATION_FORMATS`; all else is as in `write`."""
+    from quizkit.report.mutation import mutation_as_json, mutation_as_text, mutation_pace
+
     _check(form, MUTATION_FORMATS)
     page = page_for(out)
     tally = MutantTally()
