@@ -28,10 +28,12 @@ def doctor(context: click.Context, /, *, self_test: bool) -> None:
     """Say what is installed, what the sandbox can do here, and where things are kept."""
     if self_test:
         _self_test(context)
+    from quizkit.lab.records import kept_in
     from quizkit.proof.doctor import diagnosis
     from quizkit.report.facts import as_facts
 
     sections, works = diagnosis()
+    sections = {**sections, "storage": {**sections["storage"], "runs": kept_in()}}
     put(as_facts(sections, stdout_page()))
     context.exit(int(ExitCode.PROVED if works else ExitCode.UNDECIDED))
 

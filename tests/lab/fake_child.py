@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import time
+from pathlib import Path
 
 assert sys.platform != "win32"
 scenario, descriptor = sys.argv[1], int(sys.argv[3])
@@ -93,6 +94,9 @@ match scenario:
         time.sleep(60)
     case "half":
         epoch(1)
+        kept = Path(config["folder"]) / "events.jsonl"
+        while not (kept.exists() and b"epoch-finished" in kept.read_bytes()):
+            time.sleep(0.01)
         os.kill(os.getppid(), signal.SIGKILL)
     case "flood":
         print("x" * 2_000_000, "the end")

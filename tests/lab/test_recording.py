@@ -59,6 +59,12 @@ def test_a_finished_run_is_whole() -> None:
     assert record.figures()["validation-before"] == "12.5 %"
 
 
+def test_the_curves_are_drawn() -> None:
+    pytest.importorskip("matplotlib", reason="the extra `plots` is not installed")
+    list((run := recording("whole")).events())
+    assert (run.folder.path / "curves.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_a_broken_clause_is_told_by_the_exit_code() -> None:
     run = recording("broken")
     list(run.events())
