@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from quizkit.model.text import one_line
 from quizkit.report.layout import Page, prose, table, verbatim
 
 
@@ -27,7 +28,7 @@ def _blocks(tokens: list[Token], page: Page) -> Iterator[list[str]]:
         inner = tokens[index + 1 : end]
         match token.type:
             case "heading_open":
-                yield [page.paint("strong", " ".join(inner[0].content.split()))]
+                yield [page.paint("strong", one_line(inner[0].content))]
             case "paragraph_open":
                 yield list(prose(inner[0].content, page.width, "  "))
             case "fence" | "code_block" | "html_block":

@@ -135,3 +135,17 @@ def test_neither_torch_nor_a_screen_is_loaded_to_ask(tmp_path: Path, bank: Path)
     loaded = {line.rpartition("|")[2].strip() for line in done.err.splitlines()}
     assert "quizkit.plain.play" in loaded
     assert loaded.isdisjoint({"torch", "torchvision", "numpy", "textual", "rich", "asyncio"})
+
+
+@pytest.mark.parametrize("mode", ["learn", "why", "deep-dive", "visualise", "metrics", "experiment"])
+def test_what_ships_can_be_read_in_plain_text(tmp_path: Path, mode: str) -> None:
+    done = Command(tmp_path)("play", "replacing-classifier-head", "--mode", mode, "--plain", typed="h\n")
+    assert done.code == 0 and not done.err, done.err
+    assert len(done.out.split()) > 150 and not re.search(r"\{(fact|program|table|run):", done.out)
+    assert "not proved here" not in done.out
+
+
+def test_a_bank_without_a_lesson_or_an_experiment_says_so(tmp_path: Path, bank: Path) -> None:
+    for mode, what in (("learn", "no lesson"), ("experiment", "no experiment")):
+        done = Command(tmp_path)("--content", bank, "play", "small", "--mode", mode, "--plain")
+        assert done.code == 5 and f"small has {what}; begin with practice or test" in done.err
