@@ -23,6 +23,8 @@ there, less the time of compiling and executing `pass` in process, in turns.
 paint, keys: how soon the app is drawn and answers a key; benchmarks/tui.py says how they are read.
 
 memory: 2,000 probes in a row leave zygote and parent as large as they were; PSS of an idle child and of the zygote.
+
+endurance: 10,000 items, 500 a round, are verified in the memory that holding them takes, and verdicts keep coming.
 """
 
 import time
@@ -34,6 +36,7 @@ from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 
 from benchmarks.contestants import Verify, fresh_pythons, sybil, verify_cold, write_bank, write_documents
+from benchmarks.endurance import endurance
 from benchmarks.figures import Figure, Result, Series
 from benchmarks.frozen import Program, programs
 from benchmarks.memory import memory
@@ -188,6 +191,7 @@ BARS: Mapping[str, tuple[Measured, int]] = {
     "warm": (warm, 11),
     "isolation": (isolation, 1),
     "memory": (memory, 1),
+    "endurance": (endurance, 20),
     "paint": (paint, 11),
     "keys": (keys, 1),
 }

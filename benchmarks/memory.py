@@ -37,11 +37,11 @@ def memory(rounds: int, say: Callable[[str], None]) -> Result:
         say(f"PSS of the zygote {zygote_pss:.1f} MiB, of an idle child {child_pss:.1f} MiB")
         _run(pool, _SETTLED_AFTER)
         before = _left()
-        parent_sizes, zygote_sizes = [_anonymous(os.getpid())], [_anonymous(zygote)]
+        parent_sizes, zygote_sizes = [anonymous(os.getpid())], [anonymous(zygote)]
         for _ in range(rounds * (_PROBES - _SETTLED_AFTER) // _WATCHED_EVERY):
             _run(pool, _WATCHED_EVERY)
-            parent_sizes.append(_anonymous(os.getpid()))
-            zygote_sizes.append(_anonymous(zygote))
+            parent_sizes.append(anonymous(os.getpid()))
+            zygote_sizes.append(anonymous(zygote))
         if (after := _left()) != before:
             raise SystemExit(f"something is left over: {before} before, {after} after")
     growth = max(sizes[-1] - sizes[0] for sizes in (parent_sizes, zygote_sizes))
@@ -77,7 +77,8 @@ def _pss(pid: int) -> float:
     return _memory(pid, "Pss")
 
 
-def _anonymous(pid: int) -> float:
+def anonymous(pid: int) -> float:
+    """Return the memory of a process that belongs to no file, in MiB."""
     return _memory(pid, "Anonymous")
 
 
