@@ -8,6 +8,7 @@ from real_command import Command
 from quizkit.bank.loader import load
 from quizkit.bank.prose import NOT_PROVED, interpolated
 from quizkit.model.mode import Mode
+from quizkit.practice.rules import CHALLENGE_SIZE, PRACTICE_SIZE, RULES, TEST_SIZE
 from quizkit.proof.figures import figures
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -61,3 +62,16 @@ def test_what_is_wrong_with_a_lesson_is_told_as_the_page_says(tmp_path: Path) ->
     _, heading, *problems, count = shown.splitlines()
     assert (told.code, heading in told.out, count in told.err) == (2, True, True)
     assert [f"{tmp_path}/{line}" for line in problems] == told.err.splitlines()[: len(problems)]
+
+
+def test_the_page_about_studying_says_what_the_modes_allow() -> None:
+    page = (DOCS / "studying.md").read_text(encoding="utf-8")
+    rows = {
+        name: row for row in re.findall(r"^\| `.*$", page, re.MULTILINE) for name in re.findall(r"`([a-z-]+)`", row)
+    }
+    assert set(rows) == set(Mode)
+    challenge = RULES[Mode.CHALLENGE]
+    assert f"{CHALLENGE_SIZE} problems, {challenge.seconds} seconds for each" in rows["challenge"]
+    assert f"{challenge.attempts} attempts, {challenge.hints} hint;" in rows["challenge"]
+    assert f"{TEST_SIZE} items" in rows["test"] and RULES[Mode.TEST].hints == 0
+    assert f"up to {PRACTICE_SIZE} items" in rows["practice"]
