@@ -1,5 +1,6 @@
 """An experiment is loaded with its solutions, or every problem is told where it stands."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from quizkit.bank.run_prose import NOT_MEASURED, with_runs
 from quizkit.bank.schema import schema
 from quizkit.errors import ContentError
 from quizkit.model.bank import LoadedExperiment
+from quizkit.model.record import RUN_FIGURES
 from quizkit.model.run import Clause
 
 EXPERIMENT = """\
@@ -137,3 +139,12 @@ def test_figures_of_runs_are_put_in() -> None:
     figures = {"": {"target": "95 %"}, "as-published": {"target": "70 %"}}
     text = "{run:target}, {run:as-published.target}, {run:seconds}, {run:bonus.target}, {fact:x}"
     assert with_runs(text, figures) == f"95 %, 70 %, {NOT_MEASURED}, {NOT_MEASURED}, {{fact:x}}"
+
+
+def test_the_documented_experiment_is_one(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "experiment.md").read_text(encoding="utf-8")
+    (documented,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert loaded(written(tmp_path, documented)).experiment.bonus.solution == "as_published.py"
+    told = re.search(r"The names are\n(.*?), and each clause", page, re.DOTALL)
+    assert told is not None
+    assert set(re.findall(r"`([^`]+)`", told.group(1))) == RUN_FIGURES - {clause.value for clause in Clause}
