@@ -59,6 +59,8 @@ class QuizkitApp(App[None]):
         is_said = isinstance(self.screen, TooSmall)
         if fits and is_said:
             self.pop_screen()
+            # What is on the terminal is of another size: draw all of it, not what has changed.
+            self.call_after_refresh(lambda: self.screen.refresh(layout=True))
         elif not fits and not is_said and not self._knows_it_is_small:
             self.push_screen(TooSmall(LEAST))
         self._knows_it_is_small = not fits

@@ -24,7 +24,7 @@ from quizkit.lab.starter import starter
 from quizkit.model.bank import Bank, LoadedExperiment, LoadedPattern
 from quizkit.model.experiment import REFERENCE, Experiment
 from quizkit.model.figure import Figure
-from quizkit.model.record import RunRecord, RunRecorded, SeriesEvent
+from quizkit.model.record import RunRecord, RunRecorded, SeriesEvent, percent
 from quizkit.proof.figures import figures
 
 Tell = Callable[[SeriesEvent], None]
@@ -47,10 +47,15 @@ class Task:
         return self.loaded.experiment
 
     def told(self, text: str, record: RunRecord | None = None) -> str:
-        """Return a text with its figures put in: of facts, of recorded runs, and of the run at hand."""
-        at_hand = record.figures() if record is not None else {}
+        """Return a text with its figures put in: of facts, of recorded runs, and of the run at hand.
+
+        Before there is one, the recorded reference stands in for it.
+        """
+        at_hand = record or self.shipped.get(REFERENCE)
+        own = self.experiment.profiles[self.experiment.default_profile]
+        figures_at_hand = at_hand.figures() if at_hand is not None else {"target": percent(own.target)}
         measured = {name: each.figures() for name, each in self.shipped.items()}
-        return interpolated_text(with_runs(text, {**measured, "": at_hand}), self.facts)
+        return interpolated_text(with_runs(text, {**measured, "": figures_at_hand}), self.facts)
 
     @property
     def reference(self) -> str:
@@ -104,6 +109,11 @@ class Training:
         self._stopped.clear()
         return self._thread.submit(self._run, wanted, own, tell)
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the run is to end, or has."""
+        return self._stopped.is_set()
+
     def stop(self) -> None:
         """Stop the run; what it has measured is kept, and the same run goes on with it."""
         self._stopped.set()
@@ -114,8 +124,8 @@ class Training:
         self._thread.shutdown()
 
     def _run(self, wanted: Task, own: Path | None, tell: Tell) -> RunRecord | None:
-        stop = self._stopped.is_set
-        request = requested(wanted.pattern, wanted.loaded, own, None, has_low_priority=True, is_stopped=stop)
+        asked = {"has_low_priority": True, "is_stopped": self._stopped.is_set}
+        request = requested(wanted.pattern, wanted.loaded, own, None, **asked)
         try:
             with closing(series(request, (0,))) as events:
                 for event in events:

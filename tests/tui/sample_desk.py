@@ -9,14 +9,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from quizkit.model.bank import Bank, Document, LoadedPattern, Pattern
+from quizkit.model.bank import Bank, Document, LoadedExperiment, LoadedPattern, Pattern
 from quizkit.model.evidence import Checked, Evidence, Outcome, Raise, SubValue, Value
 from quizkit.model.exhibit import Exhibit, Exhibition
+from quizkit.model.experiment import Bonus, Experiment, LoadedSolution, Setting, Solution
 from quizkit.model.item import Difficulty
 from quizkit.model.lesson import Lesson, Section
 from quizkit.model.mode import MODES, READING_MODES, Mode
 from quizkit.model.probe import Part, Probe
-from quizkit.model.record import Machine, RunHead, RunRecord, RunStatus
+from quizkit.model.record import Machine, RunHead, RunOpened, RunRecord, RunStatus
 from quizkit.model.run import (
     ClassScore,
     Clause,
@@ -28,6 +29,7 @@ from quizkit.model.run import (
     ModelDescribed,
     Predicted,
     Prediction,
+    Progressed,
     RunConfig,
     RunStarted,
     Versions,
@@ -37,6 +39,7 @@ from quizkit.model.verdict import Status, Verdict
 from quizkit.proof.live import Rerun
 from quizkit.tui.desk import Desk
 from quizkit.tui.sheet import Sheet
+from quizkit.tui.training import Task, Tell, Training
 
 PATTERN = "reshaping"
 PLACE = "python3.11 torch2.13.0+cpu linux-x86_64"
@@ -165,6 +168,30 @@ def record() -> RunRecord:
     return RunRecord(head=head, events=events)
 
 
+def experiment_task() -> Task:
+    """An experiment with a reference, a mistake, and a recorded run."""
+    told = Experiment(
+        problem="Six numbers, and rows are wanted.",
+        starting_point="Right for {run:validation-before}.",
+        task="Reach {run:target}.",
+        contract={Clause.BACKBONE_BUFFERS: "They stay as they are."},
+        hints=("Count first.", "Then reshape."),
+        solutions=(Solution(file="reference.py", about="It views."), Solution(file="bonus.py", about="It copies.")),
+        what_changed=("The shape alone.",),
+        interpretation="It is right for {run:validation-after}.",
+        bonus=Bonus(task="Copy.", hint="Use `clone`.", solution="bonus.py"),
+        profiles={"offline": Setting(about="Digits.", target=0.9, minutes=5)},
+    )
+    sources = tuple(
+        LoadedSolution(solution=each, path=each.file, source="def prepare(model, classes): ...\n")
+        for each in told.solutions
+    )
+    document = Document(file="experiment.yaml", places={})
+    return Task(
+        loaded(), LoadedExperiment(experiment=told, document=document, solutions=sources), {}, {"reference": record()}
+    )
+
+
 class SampleLive:
     """Live runs that are made up: each gives the recorded evidence at once, or waits until it is stopped."""
 
@@ -188,6 +215,7 @@ class SampleDesk(Desk):
         self._chance = random.Random(0)
         self.live.close()
         self.live: Any = SampleLive()
+        self.trained: list[str] = []
 
     def tell_time(self) -> float:
         return self.now
@@ -215,6 +243,26 @@ class SampleDesk(Desk):
     async def run(self, probe: Probe) -> Evidence:
         self.live.ran.append(probe)
         return evidence(probe)
+
+    def task(self, pattern: str) -> Task:
+        return experiment_task()
+
+    async def train(self, training: Training, wanted: Task, *, is_own: bool, tell: Tell) -> RunRecord | None:
+        self.trained.append("own" if is_own else "reference")
+        opened = RunOpened(id="run", folder="", pattern=PATTERN, solution="reference", seed=0, epochs=3,
+                           is_resumed=False)  # fmt: skip
+        progress = Progressed(stage="training", done=30, total=60, epoch=2, loss=0.5, images_per_second=900.0)
+
+        def told() -> None:
+            for event in (opened, *record().events, progress):
+                tell(event)
+
+        await asyncio.get_running_loop().run_in_executor(None, told)
+        if is_own:
+            return record()
+        while not training.is_stopped:
+            await asyncio.sleep(0.01)
+        return None
 
     async def rerun(self, item: str, tell: Callable[[Rerun], None]) -> int:
         rerun = Rerun(name="rows-1 option view", probe=PROBE, evidence=evidence(), locked=None, is_locked=True,

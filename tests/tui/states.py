@@ -49,6 +49,9 @@ STATES: dict[str, State] = {
     "learn": State(("1",)),
     "visualise": State(("4",), size=(100, 60)),
     "metrics": State(("5",), size=(80, 40), theme="quizkit-light"),
+    "experiment": State(("0",)),
+    "experiment-hints": State(("0", "ctrl+n"), theme="quizkit-light"),
+    "experiment-result": State(("0", "ctrl+r")),
     "palette": State(("7", "ctrl+p")),
 }
 

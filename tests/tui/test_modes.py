@@ -186,6 +186,34 @@ def test_a_proof_is_run_again_and_compared_with_the_lock() -> None:
     played("7", *RIGHT, "l", then=look)
 
 
+def test_the_experiment_checks_ones_own_solution_and_keeps_it() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        screen = pilot.app.screen
+        assert "Reach 90.0 %" in text_of(pilot)
+        await press(pilot, "ctrl+n", "ctrl+n")
+        assert "Count first" in text_of(pilot) and "Then reshape" in text_of(pilot)
+        screen.query_one(TextArea).text = "def prepare(model, classes): return []\n"
+        await press(pilot, "ctrl+r")
+        assert desk.trained == ["own"] and desk.task("").own() == "def prepare(model, classes): return []\n"
+        assert "0 of 60 BatchNorm buffers moved" in text_of(pilot) and "95.0 %" in text_of(pilot)
+
+    played("0", then=look, size=(100, 40))
+
+
+def test_a_run_can_be_watched_and_stopped() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        await pilot.press("f5")
+        for _ in range(200):
+            await pilot.pause(0.05)
+            if "epoch 2 of 3" in text_of(pilot):
+                break
+        assert "epoch 2 of 3, loss 0.5000" in text_of(pilot) and "accuracy in %" in text_of(pilot)
+        await press(pilot, "ctrl+x")
+        assert "Stopped. What was measured is kept" in text_of(pilot)
+
+    played("0", then=look, size=(100, 40))
+
+
 def test_the_mouse_chooses_and_a_second_click_answers() -> None:
     async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
         row = list(pilot.app.screen.query(OptionRow))[2]

@@ -39,7 +39,7 @@ def _inline(text: str) -> Content:
         elif child.type == "code_inline":
             pieces.append((child.content, " ".join([*open_styles, _CODE])))
         else:
-            pieces.append((child.content or " ", " ".join(open_styles)))
+            pieces.append((child.content, " ".join(open_styles)))
     return Content.assemble(*pieces)
 
 

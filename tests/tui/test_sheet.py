@@ -1,0 +1,46 @@
+"""A program as one text and back, and what a prediction is held against. Pure."""
+
+import pytest
+from sample_desk import PROBE, evidence
+
+from quizkit.model.evidence import Evidence, Outcome, Raise
+from quizkit.model.probe import Part
+from quizkit.tui.sheet import Sheet, foretold
+
+RAISED = Evidence(
+    digest="",
+    environment="",
+    outcome=Outcome.RAISED,
+    raised=Raise(type="RuntimeError", message="mat1 and mat2 shapes cannot be multiplied", phase="forward"),
+)
+
+
+def test_what_is_not_edited_is_the_same_program() -> None:
+    sheet = Sheet(PROBE, evidence())
+    assert sheet.probe(sheet.text) == PROBE
+    assert sheet.agrees(evidence())
+
+
+def test_parts_stay_apart_and_what_has_no_name_is_given() -> None:
+    probe = Sheet(PROBE, None).probe("x = 1\n# ── forward ──\n\ny = x\n\n# ── not a name: ──\n")
+    assert probe.parts == (
+        Part(phase="given", source="x = 1"),
+        Part(phase="forward", source="y = x\n\n# ── not a name: ──"),
+    )
+    assert probe.expectations == PROBE.expectations
+
+
+def test_other_evidence_does_not_agree() -> None:
+    assert not Sheet(PROBE, evidence()).agrees(RAISED)
+    assert not Sheet(PROBE, None).agrees(evidence())
+
+
+@pytest.mark.parametrize("said", ["runtimeerror", "RuntimeError", "cannot be  multiplied", "raised"])
+def test_a_prediction_is_found_in_what_happened(said: str) -> None:
+    assert foretold(said, RAISED)
+    assert not foretold("TypeError", RAISED)
+
+
+def test_a_shape_is_found_however_it_is_spaced() -> None:
+    assert foretold("[2,3]", evidence())
+    assert not foretold("[3, 2]", evidence())
