@@ -34,7 +34,6 @@ _WRAPPERS: Final = ("state_dict", "model", "model_state_dict")
 """Where training programs keep a state dict in a checkpoint."""
 _PREFIX: Final = "module."
 """What DataParallel puts before every name."""
-_RANDOM_SEED: Final = 0
 
 State = Mapping[str, torch.Tensor]
 
@@ -66,21 +65,13 @@ class Backbone(NamedTuple):
 def shipped(file: Path) -> Backbone:
     """Return the ResNet-18 that comes with quizkit, pretrained on glyphs. Raises RunError."""
     transform = Transform(quantised.IMAGE_SIZE, quantised.MEAN, quantised.STD)
-    if not file.exists():
-        return untrained(transform)
     try:
         state = quantised.dequantise(file)
-    except quantised.DamagedWeightsError as error:
+    except FileNotFoundError as error:
+        raise RunError("weights", f"the shipped weights {file} are not there", "install quizkit again") from error
+    except (quantised.DamagedWeightsError, OSError) as error:
         raise RunError("weights", f"the shipped weights are damaged: {error}", "install quizkit again") from error
     return _built(state, file.name, f"pretrained on rendered glyphs, shipped as {file.name}", transform)
-
-
-def untrained(transform: Transform) -> Backbone:
-    """Return a ResNet-18 at random, the same each time: the control of every transfer."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(_RANDOM_SEED)
-        state = models.resnet18().state_dict()
-    return _built(state, "random weights", "initialised at random, never trained", transform)
 
 
 def imagenet(file: Path | None, cache: Path, tell: Tell) -> Backbone:

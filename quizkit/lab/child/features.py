@@ -49,7 +49,11 @@ def _ends_with_head(model: nn.Module, images: torch.Tensor) -> bool:
     double = copy.deepcopy(model).eval()
     scores, head = double(images), getattr(double, HEAD)
     features = extractor(double)(images)
-    return bool(features.ndim == 2 and torch.equal(head(features), scores))
+    try:
+        return bool(features.ndim == 2 and torch.equal(head(features), scores))
+    except RuntimeError:
+        # A head that cannot take them was not given them.
+        return False
 
 
 def extractor(model: nn.Module) -> nn.Module:

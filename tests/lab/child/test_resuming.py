@@ -1,0 +1,91 @@
+"""A run that was stopped after any epoch goes on and gives the same numbers, random numbers and all."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from small_experiment import Heard, backbone, config, data
+
+from quizkit.lab.child.checkpoint import Checkpoint
+from quizkit.lab.child.recipe import trained_and_audited
+from quizkit.lab.child.solution import load_solution
+
+HEAD = """
+import random, numpy as np
+from torch import nn
+def prepare(model, classes):
+    model.requires_grad_(False).eval()
+    model.fc = nn.Sequential(nn.Dropout(), nn.Linear(512, classes))
+    return model.fc.parameters()
+"""
+OWN_EPOCH = (
+    HEAD
+    + """
+def train_epoch(model, batches, optimizer, device):
+    model.train()
+    for images, labels in batches:
+        scale = 1 + 0.1 * random.random() + 0.1 * np.random.rand()
+        loss = nn.functional.cross_entropy(scale * model(images), labels)
+        optimizer.zero_grad(); loss.backward(); optimizer.step()
+"""
+)
+
+
+class StoppedError(KeyboardInterrupt):
+    """As Ctrl-C: the only thing that passes through a solution unexplained."""
+
+
+class StopsAfter(Heard):
+    def __init__(self, epoch: int) -> None:
+        super().__init__()
+        self.last = epoch
+
+    def __call__(self, event: str, /, **facts: Any) -> None:
+        super().__call__(event, **facts)
+        if event == "progressed" and facts["epoch"] == self.last + 1:
+            raise StoppedError
+
+
+def finished(folder: Path, source: str, heard: Heard) -> dict[str, Any]:
+    solution, asked = load_solution(source, "solution.py"), config(folder)
+    checkpoint = Checkpoint(asked, source)
+    trained_and_audited(asked, solution, backbone(), data(), heard, checkpoint, checkpoint.read())
+    told = heard.of("evaluated")[-1] | {"loss": heard.of("epoch-finished")[-1]["train_loss"]}
+    return told | {"confusion": heard.of("predicted")[0]["confusion"]}
+
+
+@pytest.mark.parametrize("source", [HEAD, OWN_EPOCH])
+@pytest.mark.parametrize("epoch", [0, 1, 2])
+def test_a_stopped_run_gives_the_same_numbers(tmp_path: Path, source: str, epoch: int) -> None:
+    (tmp_path / "whole").mkdir()
+    wanted = finished(tmp_path / "whole", source, Heard())
+    with pytest.raises(StoppedError):
+        finished(tmp_path, source, StopsAfter(epoch))
+    heard = Heard()
+    torch.rand(3)
+    assert finished(tmp_path, source, heard) == wanted
+    assert [each["epoch"] for each in heard.of("epoch-finished")] == list(range(epoch + 1, 4))
+
+
+def test_a_checkpoint_of_another_run_is_passed_over(tmp_path: Path) -> None:
+    with pytest.raises(StoppedError):
+        finished(tmp_path, HEAD, StopsAfter(1))
+    assert Checkpoint(config(tmp_path), HEAD).read() is not None
+    assert Checkpoint(config(tmp_path, seed=1), HEAD).read() is None
+    assert Checkpoint(config(tmp_path), HEAD + "#").read() is None
+
+
+def test_a_damaged_checkpoint_is_passed_over(tmp_path: Path) -> None:
+    with pytest.raises(StoppedError):
+        finished(tmp_path, HEAD, StopsAfter(1))
+    file = tmp_path / "checkpoint.pt"
+    file.write_bytes(file.read_bytes()[:500])
+    assert Checkpoint(config(tmp_path), HEAD).read() is None
+    file.write_bytes(b"")
+    assert Checkpoint(config(tmp_path), HEAD).read() is None
+
+
+def test_nothing_but_the_checkpoint_is_left(tmp_path: Path) -> None:
+    finished(tmp_path, HEAD, Heard())
+    assert [file.name for file in tmp_path.iterdir()] == ["checkpoint.pt"]
