@@ -18,13 +18,13 @@ def forecast(
 
     Raises SandboxError if the sandbox does not start.
     """
-    digests = {
-        planned.probe.digest
-        for subject in wanted
-        if subject.exempt is None and missing(subject.requires) is None
-        for planned in subject.planned(seeds)
-    }
-    probes = len(digests if is_fresh else digests - cache.find(digests).keys())
+    lacking: set[str] = set()
+    for subject in wanted:
+        if subject.exempt is None and missing(subject.requires) is None:
+            digests = {planned.probe.digest for planned in subject.planned(seeds)}
+            # Subject by subject, so that no more evidence is held than one has.
+            lacking |= digests if is_fresh else digests - cache.find(digests).keys()
+    probes = len(lacking)
     if not probes:
         return None
     start = time.monotonic()
