@@ -41,3 +41,10 @@ def test_an_installed_quizkit_verifies_its_content_from_another_folder(installed
         [sys.executable, "-m", "quizkit", "doctor"], cwd=tmp_path, env=environment, capture_output=True, text=True
     )
     assert str(installed / "quizkit" / "content") in doctor.stdout
+
+
+def test_the_wheel_holds_the_shipped_backbone(installed: Path) -> None:
+    folder = Path("quizkit/lab/weights")
+    for suffix in ("safetensors", "json", "md"):
+        name = folder / f"glyphs-resnet18-v1.{suffix}"
+        assert (installed / name).read_bytes() == (ROOT / name).read_bytes()
