@@ -128,7 +128,8 @@ class RunRecord(Noun):
 
     def figures(self) -> Mapping[str, str]:
         """Return what prose may quote of this run, by the names in `RUN_FIGURES`, as far as it was measured."""
-        told: dict[str, str] = {
+        told = {audited.clause.value: audited.measured for audited in self.clauses}
+        told |= {
             "target": percent(self.head.config.target),
             "epochs": str(self.head.config.epochs),
             "seed": str(self.head.config.seed),
@@ -139,7 +140,7 @@ class RunRecord(Noun):
                 told[f"validation-{when}"] = percent(found.validation_accuracy)
         if (finished := self.last(RunFinished)) is not None:
             told |= {"seconds": f"{finished.seconds:.1f} s", "train-seconds": f"{finished.train_seconds:.1f} s"}
-        return told | {audited.clause.value: audited.measured for audited in self.clauses}
+        return told
 
 
 class RunOpened(Noun):

@@ -56,7 +56,7 @@ def test_a_finished_run_is_whole() -> None:
     assert rows[0][:3] == ["epoch", "epochs", "train_loss"] and [row[0] for row in rows[1:]] == ["1", "2"]
     assert list(csv.reader((folder / "confusion.csv").read_text().splitlines()))[1] == ["a", "9", "1"]
     assert record.figures().keys() == RUN_FIGURES
-    assert record.figures()["validation-before"] == "12.5 %"
+    assert record.figures()["validation-before"] == "12.5 %" and record.figures()["target"] == "90.0 %"
 
 
 def test_the_curves_are_drawn() -> None:
