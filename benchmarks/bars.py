@@ -22,6 +22,8 @@ there, less the time of compiling and executing `pass` in process, in turns.
 
 paint, keys: how soon the app is drawn and answers a key; benchmarks/tui.py says how they are read.
 
+speedup: 16 programs that compute on one thread, with one job and with two, in turns.
+
 memory: 2,000 probes in a row leave zygote and parent as large as they were; PSS of an idle child and of the zygote.
 
 endurance: 10,000 items, 500 a round, are verified in the memory that holding them takes, and verdicts keep coming.
@@ -34,12 +36,14 @@ from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
+from typing import Final
 
 from benchmarks.contestants import Verify, fresh_pythons, sybil, verify_cold, write_bank, write_documents
 from benchmarks.endurance import endurance
 from benchmarks.figures import Figure, Result, Series
 from benchmarks.frozen import Program, programs
 from benchmarks.memory import memory
+from benchmarks.speedup import speedup
 from benchmarks.tui import keys, paint
 from quizkit.model.probe import Part, Probe
 from quizkit.sandbox.start import start_pool
@@ -186,10 +190,11 @@ def _in_process() -> float:
 
 Measured = Callable[[int, Say], Result]
 BARS: Mapping[str, tuple[Measured, int]] = {
-    "cold": (cold, 5),
-    "fresh": (fresh, 3),
+    "cold": (cold, 3),
+    "fresh": (fresh, 2),
     "warm": (warm, 11),
     "isolation": (isolation, 1),
+    "speedup": (speedup, 3),
     "memory": (memory, 1),
     "endurance": (endurance, 20),
     "paint": (paint, 11),
@@ -197,14 +202,14 @@ BARS: Mapping[str, tuple[Measured, int]] = {
 }
 """Every bar, with the rounds that it takes unless asked otherwise."""
 
+LONG: Final = frozenset({"endurance"})
+"""Bars that take longer than all the others together: measured only when named."""
 
-def measure(names: Sequence[str], rounds: int | None, say: Say) -> tuple[Result, ...]:
-    """Measure the named bars, in the order of `BARS`."""
-    results = []
-    for name, (measured, usual) in BARS.items():
-        if name in names:
-            results.append(measured(rounds or usual, partial(_prefixed, say, name)))
-    return tuple(results)
+
+def measure(name: str, rounds: int | None, say: Say) -> Result:
+    """Measure one of `BARS`."""
+    measured, usual = BARS[name]
+    return measured(rounds or usual, partial(_prefixed, say, name))
 
 
 def _prefixed(say: Say, name: str, text: str) -> None:

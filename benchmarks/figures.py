@@ -86,7 +86,7 @@ class Machine(Noun):
 
 
 class Report(Noun):
-    """One run of the benchmarks."""
+    """What was measured for one bar, and when, where and of what: bars are measured apart and kept together."""
 
     date: str
     """When it began, UTC, ISO 8601."""
@@ -94,27 +94,35 @@ class Report(Noun):
     """Where."""
     versions: dict[str, str]
     """Of everything that was measured; quizkit with its commit."""
-    results: tuple[Result, ...]
-    """In the order they were measured."""
+    result: Result
+    """What came out."""
+
+
+class Results(Noun):
+    """The last report of every bar."""
+
+    bars: dict[str, Report] = {}
+    """By the name of the bar."""
+
+    def with_report(self, report: Report) -> Self:
+        """Return these with another report in the place of the one of the same bar."""
+        return self.model_copy(update={"bars": {**self.bars, report.result.bar: report}})
 
 
 def table(report: Report) -> str:
-    """Return the report for people."""
-    where = report.machine
-    rows = [row for result in report.results for row in _rows(result)]
+    """Return the report of one bar for people."""
+    where, result = report.machine, report.result
+    rows = list(_rows(result))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [
-        f"{where.cpu}, {where.cores} cores, {where.memory_gib:g} GiB, load {where.load_before:g}; {report.date}",
-        ", ".join(f"{name} {version}" for name, version in report.versions.items()),
-        "",
+        f"{result.bar}: {result.about}",
+        f"  {where.cpu}, {where.cores} cores, {where.memory_gib:g} GiB, load {where.load_before:g}; {report.date}",
+        f"  {', '.join(f'{name} {version}' for name, version in report.versions.items())}",
     ]
-    for result in report.results:
-        lines += [f"{result.bar}: {result.about}"]
-        for name, value, bar, verdict in _rows(result):
-            row = f"  {name.ljust(widths[0])}  {value.rjust(widths[1])}  {bar.rjust(widths[2])}  {verdict}"
-            lines.append(row.rstrip())
-        lines.append("")
-    return "\n".join(lines)
+    for name, value, bar, verdict in rows:
+        row = f"  {name.ljust(widths[0])}  {value.rjust(widths[1])}  {bar.rjust(widths[2])}  {verdict}"
+        lines.append(row.rstrip())
+    return "\n".join([*lines, ""])
 
 
 def _rows(result: Result) -> Iterator[tuple[str, str, str, str]]:
