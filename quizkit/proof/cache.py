@@ -22,7 +22,7 @@ _CHUNK: Final = 500
 _CORRUPT: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _PRIMARY: Final = 0xFF
 """The part of an extended error code that says which kind of error it is."""
-_ROOMS: Final = ("observe", "sandbox", "sandbox/child", "sandbox/confine")
+_ROOMS: Final = ("observe", "sandbox", "sandbox/child", "sandbox/confine", "lab/child")
 
 T = TypeVar("T")
 

@@ -194,7 +194,8 @@ def _conclusion(records: list[RunRecord], telling: Telling, page: Page) -> Itera
 
 
 def _prose(text: str, record: RunRecord, telling: Telling, page: Page) -> Iterator[str]:
-    figures = {name: each.figures() for name, each in telling.shipped.items()} | {"": record.figures()}
+    own = record.figures()
+    figures = {name: each.figures() for name, each in telling.shipped.items()} | {"": own, record.head.solution: own}
     told = interpolated_text(with_runs(text, figures), telling.facts)
     for number, paragraph in enumerate(told.split("\n\n")):
         yield from [""] * bool(number)

@@ -145,7 +145,7 @@ def test_the_documented_experiment_is_one(tmp_path: Path) -> None:
     page = (Path(__file__).parents[2] / "docs" / "experiment.md").read_text(encoding="utf-8")
     (documented,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
     assert loaded(written(tmp_path, documented)).experiment.bonus.solution == "as_published.py"
-    told = re.search(r"The names are\n(.*?), and each clause", page, re.DOTALL)
+    told = re.search(r"The names are\n(.*?),\s+and each clause", page, re.DOTALL)
     assert told is not None
     assert set(re.findall(r"`([^`]+)`", told.group(1))) == RUN_FIGURES - {clause.value for clause in Clause} | {
         "target"
