@@ -28,6 +28,10 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--events-fd", type=int, required=True)
     descriptor = parser.parse_args().events_fd
+    if descriptor == 1:
+        # Where a child inherits its standard streams alone: what a solution prints goes to the other one.
+        descriptor = os.dup(1)
+        os.dup2(2, 1)
     # What a solution starts must not hold the pipe open, or the parent would wait for it.
     os.set_inheritable(descriptor, False)
     given = json.load(sys.stdin)
