@@ -48,15 +48,11 @@ def test_the_record_says_what_images_it_expects(record: dict[str, Any]) -> None:
 
 
 def test_its_frozen_features_tell_digits_apart(state: dict[str, torch.Tensor], record: dict[str, Any]) -> None:
-    measured = transfer.pretrained(state)
-    assert measured.mean >= 0.975
+    *per_seed, again = transfer.pretrained(state, seeds=(*transfer.SEEDS, transfer.SEEDS[0])).per_seed
+    assert sum(per_seed) / len(per_seed) >= 0.975
+    assert again == per_seed[0], "a seed says everything"
     # Another processor rounds otherwise, which may turn an answer or two of 360.
-    assert measured.per_seed == pytest.approx(record["transfer"]["int8"]["per_seed"], abs=0.006)
-
-
-def test_a_seed_says_everything(state: dict[str, torch.Tensor]) -> None:
-    first, again = transfer.pretrained(state, seeds=(7, 7)).per_seed
-    assert first == again
+    assert per_seed == pytest.approx(record["transfer"]["int8"]["per_seed"], abs=0.006)
 
 
 def test_the_record_keeps_its_promise_over_all_seeds(record: dict[str, Any]) -> None:
