@@ -86,6 +86,7 @@ class ForkPool(Pool):
         self._running: dict[Execution, _Job] = {}
         self._done: deque[tuple[Probe, Evidence]] = deque()
         self._server: ForkServer | None = None
+        self._is_interrupted = False
         self._selector = selectors.DefaultSelector()
         self._launched = 0
         self._environment = environment_id()
@@ -114,6 +115,7 @@ class ForkPool(Pool):
 
     def interrupt(self) -> None:
         """Stop what runs, from any thread: the keeper sees the socket closed, and so does whoever waits for results."""
+        self._is_interrupted = True
         if (server := self._server) is not None:
             server.hang_up()
 
@@ -225,6 +227,8 @@ class ForkPool(Pool):
         if self._server is None:
             self._server = ForkServer()
             self._selector.register(self._server.socket, selectors.EVENT_READ, None)
+            if self._is_interrupted:  # While it started.
+                self._server.hang_up()
         return self._server
 
     def _stop_server(self) -> None:
