@@ -44,12 +44,14 @@ def play(study: Study, talk: Talk, proof: ShowProof, rng: Random) -> None:
             if not _reviewed(study, talk):
                 return
             study = study.again(rng)
-    except LeftError:
+    except (LeftError, KeyboardInterrupt) as left:
         started = study.session.started
         if not study.session.is_finished:
             back = f"quizkit play {started.pattern} --mode {started.mode.value} --plain"
             with suppress(LeftError):
                 talk.say(["", f"What you answered is kept. To go on: {back}"])
+        if isinstance(left, KeyboardInterrupt):
+            raise
 
 
 def _asked(study: Study, talk: Talk, proof: ShowProof) -> None:

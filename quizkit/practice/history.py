@@ -180,11 +180,14 @@ class History:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             for _ in range(2):
+                met = _identity(file)
                 try:
                     return _connected(str(file))
                 except _UnreadableError as error:
-                    self.notes.append(f"{file} {error}; it is set aside in {_set_aside(file, error.kind)}, "
-                                      "and a new history is begun")  # fmt: skip
+                    if _identity(file) != met:
+                        continue  # Another process has set it aside at this moment, and begun a new one.
+                    aside = _set_aside(file, error.kind)
+                    self.notes.append(f"{file} {error}; it is set aside in {aside}, and a new history is begun")
             return _connected(str(file))
         except (OSError, sqlite3.Error, _UnreadableError) as error:
             self.notes.append(f"{file} cannot be used ({error}); what you answer now will not be kept")
@@ -215,6 +218,15 @@ def _connected(file: str) -> sqlite3.Connection:
     except BaseException:
         db.close()
         raise
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    """Return which file stands under this name; None if none does."""
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _set_aside(file: Path, kind: str) -> Path:

@@ -4,6 +4,7 @@ import json
 import re
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,19 @@ def test_a_process_that_is_killed_loses_nothing_that_it_told(tmp_path: Path, ban
         process.send_signal(signal.SIGKILL)
     assert "1 of 2 are done" in quizkit(*play).err
     assert json.loads(quizkit("--content", bank, "stats", "--json").out)["attempts"] == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_ctrl_c_leaves_and_keeps_what_was_answered(tmp_path: Path, bank: Path) -> None:
+    play = ("--content", bank, "play", "small", "--mode", "test", "--plain")
+    with Command(tmp_path).start(*play, stdin=subprocess.PIPE, bufsize=1) as process:
+        assert process.stdin is not None and process.stdout is not None
+        process.stdin.write("1\n")
+        while "Question 2 of 2" not in process.stdout.readline():
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        assert "What you answered is kept. To go on:" in process.stdout.read()
+    assert process.returncode == 130
 
 
 def test_a_damaged_history_is_set_aside_with_a_message(tmp_path: Path, bank: Path) -> None:

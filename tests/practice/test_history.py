@@ -12,6 +12,7 @@ import pytest
 from made_up_offer import Clock, beginning, by_id, item, offer_of
 
 from quizkit.model.mode import Mode
+from quizkit.practice import history as history_room
 from quizkit.practice.history import History, HistoryError, history_file
 from quizkit.practice.migrations import VERSION
 from quizkit.practice.session import NotAllowedError
@@ -178,6 +179,27 @@ def test_a_database_of_something_else_is_set_aside(tmp_path: Path) -> None:
     assert items(tmp_path / "history-foreign-1") == ["history.sqlite3"]
 
 
+def test_what_another_process_has_begun_anew_meanwhile_is_not_set_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, new, connected = tmp_path / "history.sqlite3", tmp_path / "new", history_room._connected
+    file.write_text("not a database")
+    with History(new) as history:
+        begun(history).respond(["fc"])
+
+    def meanwhile(path: str) -> sqlite3.Connection:
+        monkeypatch.setattr(history_room, "_connected", connected)
+        try:
+            return connected(path)
+        finally:
+            new.replace(file)
+
+    monkeypatch.setattr(history_room, "_connected", meanwhile)
+    with History(file) as history:
+        assert not history.notes and len(history.attempts()) == 1
+    assert items(tmp_path) == ["history.sqlite3"]
+
+
 def test_without_a_home_or_a_place_to_write_one_can_study_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -210,6 +232,7 @@ import sys
 from pathlib import Path
 from made_up_offer import Clock, beginning, by_id, item
 from quizkit.model.mode import Mode
+from quizkit.practice import history as history_room
 from quizkit.practice.history import History
 from quizkit.practice.study import Study
 
