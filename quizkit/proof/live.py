@@ -91,9 +91,9 @@ class Live:
         self._stopped.clear()
 
     def _run(self, probe: Probe) -> Evidence:
-        if self._stopped.is_set():
-            raise StoppedError("stopped")
         self._pool = self._pool or self._start(1)
+        if self._stopped.is_set():  # Whoever stops looks for a pool only after saying so.
+            raise StoppedError("stopped")
         self._pool.submit(probe)
         (((_, evidence),)) = self._pool.results()
         if self._stopped.is_set():
