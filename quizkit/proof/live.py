@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from quizkit.errors import QuizkitError
+from quizkit.errors import QuizkitError, SandboxError
 from quizkit.model.bank import Bank
 from quizkit.model.evidence import Evidence
 from quizkit.model.probe import Probe
@@ -95,7 +95,12 @@ class Live:
         if self._stopped.is_set():  # Whoever stops looks for a pool only after saying so.
             raise StoppedError("stopped")
         self._pool.submit(probe)
-        (((_, evidence),)) = self._pool.results()
+        try:
+            (((_, evidence),)) = self._pool.results()
+        except SandboxError:
+            if self._stopped.is_set():
+                raise StoppedError("stopped") from None
+            raise
         if self._stopped.is_set():
             raise StoppedError("stopped")
         return evidence

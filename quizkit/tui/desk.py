@@ -47,6 +47,8 @@ class Standing:
     """Sessions that can be resumed, each with how far it is."""
     minutes: Mapping[Mode, int]
     """About how long each mode takes."""
+    withheld: int = 0
+    """How many items are not asked because nothing recorded proves them."""
 
 
 class Desk:
@@ -56,6 +58,8 @@ class Desk:
         self._load, self.clock = load, clock
         self.live = Live()
         self._chance = random.Random()  # noqa: S311 (the order of questions is no secret)
+        self.notes: list[str] = []
+        """What the learner should be told once: that a history was set aside, or that nothing can be kept."""
         self._offers: dict[str, Offer] = {}
         self._reading = Mutex()
 
@@ -83,6 +87,7 @@ class Desk:
     def standings(self) -> tuple[Standing, ...]:
         """Return where the learner stands in every pattern. Slow; raises ContentError, HistoryError."""
         with History(history_file()) as history:
+            self.notes += history.notes
             return tuple(self._standing(pattern, history) for pattern in self.bank.patterns)
 
     def _standing(self, loaded: LoadedPattern, history: History) -> Standing:
@@ -95,6 +100,7 @@ class Desk:
             overview=found,
             left={mode: _how_far(each) for mode, each in kept.items() if each is not None and not each.is_finished},
             minutes=minutes(loaded, offered, attempts, found.due),
+            withheld=len(offered.withheld),
         )
 
     def study(self, pattern: str, mode: Mode, *, is_new: bool = False) -> Study:

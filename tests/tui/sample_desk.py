@@ -73,6 +73,7 @@ def item(number: int, difficulty: Difficulty, **fields: Any) -> ServedItem:
     """An item of which the first option is right."""
     told: dict[str, Any] = {
         "id": f"rows-{number}", "item": f"rows-{number}", "pattern": PATTERN, "digest": "0" * 16, "kind": "snippet",
+        "stages": (("forward", "y.sum()"),),
         "difficulty": difficulty, "concepts": ("shapes",),
         "stem": "Which line turns `x` into **two rows** of three? 数字は六つ。",
         "given": "x = torch.arange(6)  # zero to five\n____", "options": options(), "is_shuffled": False,

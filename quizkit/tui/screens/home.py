@@ -94,6 +94,8 @@ A session that was left is **resumed** where it stopped: nothing that was answer
     def show(self, standings: "Sequence[Standing]") -> None:
         """Show how things stand."""
         self._standings = standings
+        while self.desk.notes:
+            self.notify(self.desk.notes.pop(0), severity="warning", timeout=20, markup=False)
         patterns = self.query_one("#patterns", OptionList)
         kept = patterns.highlighted if patterns.highlighted is not None else self._first()
         patterns.set_options(Option(_line(each), id=each.overview.pattern) for each in standings)
@@ -188,7 +190,8 @@ def _line(standing: "Standing") -> Content:
             f" {found.strength.percent} %",
             (f"  90 % sure: {low} to {high} %; {found.met} of {found.items} items met", "$quiet"),
         )
-    return Content.assemble((standing.title, "bold"), "\n", state)
+    withheld = f"; {standing.withheld} not proved here, so not asked" if standing.withheld else ""
+    return Content.assemble((standing.title, "bold"), "\n", state, (withheld, "$careful"))
 
 
 def _advice(standing: "Standing") -> Content:

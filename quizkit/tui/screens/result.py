@@ -17,7 +17,7 @@ from quizkit.practice.study import Study
 from quizkit.tui.screens.answer import AnswerScreen
 from quizkit.tui.screens.base import QuizScreen
 from quizkit.tui.widgets.meter import meter
-from quizkit.tui.widgets.text import joined
+from quizkit.tui.widgets.text import joined, prose
 
 _WEAK_CONCEPTS: Final = 5
 _SIGNS = {State.RIGHT: ("✓", "$good"), State.WRONG: ("✗", "$bad"), State.GIVEN_UP: ("-", "$careful")}
@@ -70,9 +70,14 @@ def _line(number: int, turn: Turn) -> Content:
     sign, style = _SIGNS.get(turn.state, ("○", "$quiet"))
     flag = "⚑ " if turn.is_flagged else ""
     stem = turn.entry.stem if isinstance(turn.entry, ServedItem) else turn.entry.front
-    text = " ".join(stem.split())
     level = turn.entry.difficulty.value if turn.entry.difficulty else "card"
-    return Content.assemble((f"{sign} ", style), (f"{number:>2} ", "$quiet"), (f"{level:<7}", "$quiet"), flag, text)
+    return Content.assemble(
+        (f"{sign} ", style),
+        (f"{number:>2} ", "$quiet"),
+        (f"{level:<7}", "$quiet"),
+        flag,
+        prose(stem.partition("\n\n")[0]),
+    )
 
 
 def _summary(found: Result) -> Content:

@@ -46,10 +46,16 @@ class Feedback(VerticalGroup):
         yield Static(self._headline(), classes="headline -right" if self._is_right else "headline -wrong")
         if not self._is_right and self._chosen:
             yield HorizontalGroup(
-                Panel("Your answer", *self._texts(self._chosen), classes="-wrong"),
+                Panel("Your answer", *self._texts(self._chosen), *self._mistakes(), classes="-wrong"),
                 Panel("Right answer", *self._texts(self._item.key), classes="-right"),
                 classes="pair",
             )
+        if self._item.premise:
+            yield Static("What the program did as it stands", classes="heading")
+            yield Static(joined(map(told, self._item.premise)), classes="step")
+        if self._item.stages:
+            yield Static("What was run after it", classes="heading")
+            yield Static(joined(map(_stage, self._item.stages)), classes="program")
         yield Static("What happened when each option was run", classes="heading")
         for number, option in enumerate(self._options, start=1):
             yield self._option(number, option)
@@ -70,12 +76,17 @@ class Feedback(VerticalGroup):
         for option in options:
             yield Static(option_text(self._item.option(option)))
 
+    def _mistakes(self) -> Iterator[Static]:
+        """Yield the mistake behind each wrong option that was chosen."""
+        for option in map(self._item.option, self._chosen):
+            if not option.is_right:
+                yield Static(prose(option.rationale), classes="rationale")
+
     def _option(self, number: int, option: ServedOption) -> Panel:
         is_chosen = option.id in self._chosen
         words = ["right" if option.is_right else "wrong", *(["your choice"] if is_chosen else [])]
         parts = [Static(option_text(option), classes="option")]
-        mistake = "The mistake behind it: " if is_chosen and not option.is_right else ""
-        parts.append(Static(Content.styled(mistake, "bold") + prose(option.rationale), classes="rationale"))
+        parts.append(Static(prose(option.rationale), classes="rationale"))
         if option.cure:
             parts.append(Static(_diff(option.cure), classes="cure"))
         parts.append(Static(joined(told(each) for each in option.evidence), classes="evidence"))
@@ -88,6 +99,11 @@ class Feedback(VerticalGroup):
         places = "; ".join(self._item.environments)
         here = "Proved here" if self._item.is_proved_here else "Proved elsewhere, not yet in this environment"
         return joined([quoted(f"{here}: {places}", "$quiet"), *(quoted(note, "$quiet") for note in self._item.notes)])
+
+
+def _stage(stage: tuple[str, str]) -> Content:
+    name, source = stage
+    return joined([Content.styled(name, "italic $quiet"), code(source)])
 
 
 def _diff(text: str) -> Content:
