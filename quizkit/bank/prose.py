@@ -13,7 +13,7 @@ from quizkit.model.card import Card
 from quizkit.model.evidence import Value
 from quizkit.model.figure import Figure
 from quizkit.model.lesson import Lesson
-from quizkit.model.text import one_line
+from quizkit.model.text import one_line, printable
 
 Figures = Mapping[str, Figure]
 """Facts with what was measured, by id."""
@@ -136,7 +136,7 @@ def _plain(value: Value | None) -> str:
 
 def _program(figure: Figure) -> str:
     """Return a fact's program as a block of code that ends with what is measured, and the value below it."""
-    code = "\n".join(filter(None, (figure.fact.given.rstrip("\n"), figure.fact.value.strip("\n"))))
+    code = printable("\n".join(filter(None, (figure.fact.given.rstrip("\n"), figure.fact.value.strip("\n")))))
     fence = "`" * max(3, *(len(run) + 1 for run in _BACKTICKS.findall(code)), 3)
     return f"{fence}python\n{code}\n{fence}\n\nThe last line gives **{_plain(figure.value)}**."
 

@@ -102,6 +102,15 @@ def test_backticks_in_a_program_do_not_end_it() -> None:
     assert "\n`````\n\n" in told
 
 
+@pytest.mark.parametrize("sign", ["\x1b[2J", "\u202e", "\x9b"])
+@pytest.mark.parametrize("kind", ["fact", "program", "table"])
+def test_nothing_that_is_put_in_drives_a_terminal(kind: str, sign: str) -> None:
+    value = listed(row(**{sign: text(sign)})) if kind == "table" else text(sign)
+    told = shown(f"{{{kind}:it}}", value, Fact(given=f"s = '{sign}'", value="s"))
+    assert sign not in told
+    assert "\\" in told
+
+
 def test_rows_are_a_table() -> None:
     rows = listed(row(part=text("a|b"), size=number(12000)), row(size=number(1), more=number(2)))
     assert shown("{table:it}", rows) == "\n".join(
