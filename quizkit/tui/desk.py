@@ -164,5 +164,5 @@ def _is_of(record: RunRecord, pattern: str) -> bool:
 
 
 def _how_far(kept: KeptSession) -> str:
-    done = len({event.entry for event in kept.events if event.event == "advanced"})
+    done = len({event.entry for event in kept.events if event.event == "responded"})
     return f"{done} of {len(kept.started.slots)} done"
