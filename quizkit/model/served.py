@@ -195,4 +195,5 @@ class Offer(Noun):
     @property
     def entries(self) -> dict[str, Entry]:
         """Everything in it, by id."""
-        return {entry.id: entry for entry in (*self.items, *self.cards)}
+        every: tuple[Entry, ...] = (*self.items, *self.cards)
+        return {entry.id: entry for entry in every}
