@@ -52,17 +52,21 @@ def lesson_lines(pattern: LoadedPattern, mode: Mode, page: Page) -> Iterator[str
 def _visualised(record: RunRecord, page: Page) -> Iterator[str]:
     described, predicted, data = record.last(ModelDescribed), record.last(Predicted), record.last(DataLoaded)
     if described is not None:
-        rows = [["layer", "kind", "takes", "gives", "parameters", "learns"]]
+        rows = [["layer", "kind", "gives", "parameters", "learns"]]
         for layer in described.layers:
             learns = ("yes" if layer.is_trainable else "no") if layer.parameters else ""
-            shapes = ["x".join(map(str, shape)) for shape in (layer.input_shape, layer.output_shape)]
-            rows.append([layer.name, layer.kind, *shapes, f"{layer.parameters:,}", learns])
+            rows.append([layer.name, layer.kind, _shape(layer.output_shape), f"{layer.parameters:,}", learns])
+        rows[1:1] = [["images", "", _shape(each.input_shape), "", ""] for each in described.layers[:1]]
         yield from section("Data on its way through the layers", table(rows, "  ", page.width), page)
     yield from section("Training", epoch_lines(record, page), page)
     if predicted is not None and data is not None:
         traced = (line for each in predicted.trace for line in _prediction(each, data.classes, page))
         yield from section("Single predictions", traced, page)
     yield from _provenance(record, page)
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return "x".join(map(str, shape))
 
 
 def _prediction(prediction: Prediction, classes: Iterable[str], page: Page) -> Iterator[str]:
