@@ -114,7 +114,7 @@ class ForkPool(Pool):
                 yield self._done.popleft()
 
     def interrupt(self) -> None:
-        """Stop what runs, from any thread: the keeper sees the socket closed, and so does whoever waits for results."""
+        """Stop what runs, from any thread: the keeper sees the socket closed, and so does who waits for results."""
         self._is_interrupted = True
         if (server := self._server) is not None:
             server.hang_up()

@@ -1,4 +1,4 @@
-"""The fast path is the slow path, faster: equal in float32, taken only where it may be, cached by all it depends on."""
+"""The fast path gives what the slow one does, is taken only where it may be, and is cached by all it depends on."""
 
 from pathlib import Path
 
