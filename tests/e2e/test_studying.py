@@ -156,7 +156,10 @@ def test_what_ships_can_be_read_in_plain_text(tmp_path: Path, mode: str) -> None
     done = Command(tmp_path)("play", "replacing-classifier-head", "--mode", mode, "--plain", typed="h\n")
     assert done.code == 0 and not done.err, done.err
     assert len(done.out.split()) > 150 and not re.search(r"\{(fact|program|table|run):", done.out)
-    assert "not proved here" not in done.out
+    assert "not proved here" not in done.out and "not measured here" not in done.out
+    if mode in ("visualise", "metrics"):
+        heading = "Data on its way through the layers" if mode == "visualise" else "Confusion matrix"
+        assert heading in done.out and "From the run " in done.out
 
 
 def test_a_bank_without_a_lesson_or_an_experiment_says_so(tmp_path: Path, bank: Path) -> None:
