@@ -44,6 +44,7 @@ from benchmarks.figures import Figure, Result, Series
 from benchmarks.frozen import Program, programs
 from benchmarks.memory import memory
 from benchmarks.speedup import speedup
+from benchmarks.training import experiment, training
 from benchmarks.tui import keys, paint
 from quizkit.model.probe import Part, Probe
 from quizkit.sandbox.start import start_pool
@@ -199,6 +200,8 @@ BARS: Mapping[str, tuple[Measured, int]] = {
     "endurance": (endurance, 20),
     "paint": (paint, 11),
     "keys": (keys, 1),
+    "experiment": (experiment, 3),
+    "training": (training, 5),
 }
 """Every bar, with the rounds that it takes unless asked otherwise."""
 

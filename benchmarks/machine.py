@@ -11,7 +11,7 @@ import psutil
 from benchmarks.figures import Machine
 from quizkit.sandbox.environment import versions as environment_versions
 
-_ROOT: Final = Path(__file__).resolve().parents[1]
+ROOT: Final = Path(__file__).resolve().parents[1]
 _TOOLS: Final = ("sybil", "pytest", "pytest-xdist")
 
 
@@ -48,6 +48,6 @@ def versions() -> dict[str, str]:
 
 def _commit() -> str:
     """Return the commit that is measured, marked if files differ from it."""
-    git = ["git", "-C", str(_ROOT), "describe", "--always", "--dirty", "--exclude=*"]
+    git = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--exclude=*"]
     done = subprocess.run(git, capture_output=True, text=True, check=False)
     return done.stdout.strip() if done.returncode == 0 else "no commit"

@@ -1,0 +1,165 @@
+"""A solution's file in every kind of disorder: what is wrong is told at its line, with what to do."""
+
+import ast
+from textwrap import dedent
+
+import pytest
+from small_experiment import Heard, backbone, config, data, network
+from torch import nn
+
+from quizkit.lab.child.failure import RunError
+from quizkit.lab.child.recipe import trained_and_audited
+from quizkit.lab.child.solution import load_solution, prepared, read_solution
+from quizkit.lab.child.wrapping import lines_to_wrap
+
+SCRIPT = """\
+import torch.nn as nn
+import torch.optim as optim
+from torchvision import models
+
+# Load pretrained model
+net = models.resnet18(pretrained=True)
+
+for param in net.parameters():
+    param.requires_grad = False
+
+num_features = net.fc.in_features
+net.fc = nn.Linear(num_features, 10)  # 10 classes
+
+params_to_update = net.fc.parameters()
+optimizer = optim.Adam(params_to_update, lr=0.001)
+net = net.to("cuda")
+"""
+
+WRAPPED = """\
+the run loads the network, builds the optimizer and trains; wrap what makes the head, lines 8 to 12:
+
+def prepare(net, classes):
+    for param in net.parameters():
+        param.requires_grad = False
+    num_features = net.fc.in_features
+    net.fc = nn.Linear(num_features, 10)  # 10 classes
+    return net.fc.parameters()"""
+
+
+def test_a_script_pasted_in_is_told_which_lines_to_wrap() -> None:
+    with pytest.raises(RunError) as caught:
+        load_solution(SCRIPT, "mine.py")
+    assert (caught.value.line, caught.value.remedy) == (8, WRAPPED)
+    assert caught.value.what == "the file defines no `prepare(model, classes)`"
+
+
+def test_what_is_shown_keeps_the_contracts_form() -> None:
+    _, told = lines_to_wrap(SCRIPT, ast.parse(SCRIPT))
+    function = told.split("\n\n", 1)[1]
+    solution = load_solution(f"import torch.nn as nn\n{function}\n", "mine.py")
+    (group,) = prepared(solution, network(), 10)
+    assert [each.shape for each in group.parameters] == [(10, 512), (10,)]
+
+
+def test_a_file_that_makes_no_head_is_shown_a_whole_function() -> None:
+    line, told = lines_to_wrap("print(1)\n", ast.parse("print(1)\n"))
+    assert line is None and "def prepare(model, classes):\n    for parameter" in told
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "what"),
+    [
+        ("def prepare(model, classes)\n    pass\n", 1, "SyntaxError: expected ':'"),
+        ("import torch\n\nimport no_such_module\ndef prepare(m, c): pass\n", 3, "No module named 'no_such_module'"),
+        ("import sys\nsys.exit(4)\ndef prepare(m, c): pass\n", 2, "the solution ends the program: SystemExit(4)"),
+        ("def prepare(model): pass\n", 1, "`prepare` cannot be called with (model, classes): too many positional"),
+        ("async def prepare(m, c): pass\n", 1, "`prepare` is no plain function"),
+        ("prepare = 3\n", None, "`prepare` is no plain function"),
+        ("def prepare(m, c): pass\n\ndef train_epoch(m): pass\n", 3, "`train_epoch` cannot be called with"),
+        ("def outer():\n    def prepare(m, c): pass\n", None, "the file defines no `prepare(model, classes)`"),
+        ("def prepare(m, c): pass\x00", None, "null bytes"),
+    ],
+)
+def test_a_file_that_cannot_be_used(source: str, line: int | None, what: str) -> None:
+    with pytest.raises(RunError) as caught:
+        load_solution(source, "mine.py")
+    assert caught.value.phase == "solution" and what in caught.value.what and caught.value.remedy
+    assert caught.value.line == line or what == "null bytes"
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "what"),
+    [
+        ("pass", 2, "`prepare` returns nothing"),
+        ("return model.fc", 2, "`prepare` returns a module, not its parameters"),
+        ("return model.fc.weight", 2, "`prepare` returns one parameter, not several"),
+        ("return torch.optim.Adam(model.parameters())", 2, "`prepare` returns an optimizer"),
+        ("return 7", 2, "`prepare` returns a int"),
+        ("return 'fc'", 2, "`prepare` returns a str"),
+        ("return []", 2, "`prepare` returns no parameters at all"),
+        ("return [1, 2]", 2, "`prepare` returns a int among its parameters"),
+        ("return model.named_parameters()", 2, "returns names with its parameters"),
+        ("return [torch.ones(2, requires_grad=True)]", 2, "returns a Tensor among its parameters"),
+        ("x = 1\n    return model.head.parameters()", 4, "'SmallNet' object has no attribute 'head'"),
+        ("raise KeyboardInterrupt if False else ValueError('no')", 3, "ValueError: no"),
+    ],
+)
+def test_nonsense_from_prepare_is_told(body: str, line: int, what: str) -> None:
+    solution = load_solution(f"import torch\ndef prepare(model, classes):\n    {body}\n", "mine.py")
+    with pytest.raises(RunError) as caught:
+        prepared(solution, network(), 10)
+    assert (caught.value.phase, caught.value.file, caught.value.line) == ("solution", "mine.py", line)
+    assert what in caught.value.what and caught.value.remedy
+
+
+def test_groups_keep_their_settings() -> None:
+    source = (
+        "def prepare(m, c):\n    return [{'params': m.fc.parameters()}, {'params': [m.conv1.bias], 'lr': 1e-4}]\n"
+    )
+    groups = prepared(load_solution(source, "mine.py"), network(), 10)
+    assert [(len(each.parameters), each.settings) for each in groups] == [(2, {}), (1, {"lr": 1e-4})]
+
+
+@pytest.mark.parametrize(
+    ("prepare", "epoch", "line", "phase", "what"),
+    [
+        ("return [{'params': [model.fc.bias]}] * 2", "", 3, "solution", "no optimizer can be built"),
+        ("return model.fc.parameters()", "raise ValueError('mine')", 8, "solution", "ValueError: mine"),
+        ("return model.fc.parameters()", "pass", 7, "solution", "never asked the network"),
+        ("return model.fc.parameters()", "[model(x / 0) for x, _ in batches]", None, "training", "loss became nan"),
+    ],
+)
+def test_what_goes_wrong_later_is_told_too(prepare: str, epoch: str, line: int | None, phase: str, what: str) -> None:
+    source = "from torch import nn\n\ndef prepare(model, classes):\n    model.fc = nn.Linear(512, classes)\n"
+    source += f"    {prepare}\n\n" + (
+        f"def train_epoch(model, batches, optimizer, device):\n    {epoch}\n" if epoch else ""
+    )
+    with pytest.raises(RunError) as caught:
+        trained_and_audited(config(), load_solution(source, "mine.py"), backbone(), data(), Heard())
+    assert (caught.value.phase, caught.value.line) == (phase, line) and what in caught.value.what
+
+
+def test_pretrained_weights_are_the_profiles() -> None:
+    source = dedent("""\
+        from torchvision import models
+        def prepare(model, classes):
+            return models.resnet50(weights="DEFAULT").fc.parameters()
+    """)
+    with pytest.raises(RunError, match="this run has weights for resnet18, not for resnet50") as caught:
+        trained_and_audited(config(), load_solution(source, "mine.py"), backbone(), data(), Heard())
+    assert caught.value.line == 3
+
+
+def test_a_file_that_cannot_be_read(tmp_path: object) -> None:
+    with pytest.raises(RunError, match="cannot be read"):
+        read_solution(f"{tmp_path}/nothing.py")
+
+
+def test_a_head_of_several_layers_is_trained() -> None:
+    source = dedent("""\
+        from torch import nn
+        def prepare(model, classes):
+            model.requires_grad_(False).eval()
+            model.fc = nn.Sequential(nn.Linear(512, 16), nn.ReLU(), nn.Linear(16, classes))
+            return model.fc.parameters()
+    """)
+    heard = Heard()
+    found = trained_and_audited(config(target=0.0), load_solution(source, "mine.py"), backbone(), data(), heard)
+    assert all(each.holds for each in found.clauses.values()) and isinstance(found.model.fc, nn.Sequential)
+    assert heard.of("path-chosen")[0]["path"] == "cached-features"
