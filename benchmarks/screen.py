@@ -68,9 +68,11 @@ class Screen:
         return time.perf_counter()
 
     def rest(self, seconds: float) -> None:
-        """Take in what is drawn until nothing is drawn for a while."""
-        while select.select([self._master], [], [], seconds)[0]:
-            self._read()
+        """Take in what is drawn for a while; a cursor that blinks never rests."""
+        until = time.perf_counter() + seconds
+        while (left := until - time.perf_counter()) > 0:
+            if select.select([self._master], [], [], left)[0]:
+                self._read()
 
     def _read(self) -> bytes:
         try:
