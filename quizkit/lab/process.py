@@ -150,7 +150,7 @@ def _lower(process: psutil.Process) -> None:
     if sys.platform == "win32":
         process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
     else:
-        process.nice(10)
+        process.nice(min(process.nice() + 10, 19))
 
 
 def _environment() -> Mapping[str, str]:
