@@ -1,6 +1,6 @@
 """Every state looks as its golden picture does, and all text on it can be read: dark, light, and without colour.
 
-    python tests/tui/goldens.py [NAME]...
+    python tests/tui/pictures.py [NAME]...
 
 draws the pictures again; look at them before you keep them.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from goldens import FOLDER
+from pictures import FOLDER
 from sample_desk import SampleDesk
 from states import STATES, State, picture, settled, visit
 from textual.color import Color
@@ -69,7 +69,7 @@ def test_a_state_looks_as_it_did_and_can_be_read_in_both_themes(name: str) -> No
             await settled(pilot)
             assert not list(faint(app)), app.theme
         golden = (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
-        assert seen == golden, f"{name} is drawn otherwise; `python tests/tui/goldens.py {name}`, then look at it"
+        assert seen == golden, f"{name} is drawn otherwise; `python tests/tui/pictures.py {name}`, then look at it"
 
     visit(STATES[name], look)
 

@@ -1,6 +1,6 @@
 """The pictures that the golden files pin. Nothing here is a test.
 
-    python tests/tui/goldens.py [NAME]...
+    python tests/tui/pictures.py [NAME]...
 
 draws them again; look at them before you keep them.
 """
