@@ -7,13 +7,13 @@ from textual.widgets import Markdown, Static
 
 from quizkit.model.served import ServedItem
 from quizkit.practice.session import Turn
-from quizkit.tui.screens.base import QuizScreen
+from quizkit.tui.screens.base import InnerScreen
 from quizkit.tui.screens.proof import ProofScreen
 from quizkit.tui.widgets.code import code
 from quizkit.tui.widgets.feedback import Feedback
 
 
-class AnswerScreen(QuizScreen):
+class AnswerScreen(InnerScreen):
     """What was asked, what you answered, what is right, and what happened when each option was run."""
 
     HELP = """

@@ -67,8 +67,16 @@ class QuizScreen(Screen[None]):
         self.dismiss()
 
 
+class InnerScreen(QuizScreen):
+    """Base of every screen but home: its style is read when the first of them is opened."""
+
+    CSS_PATH = "inner.tcss"
+
+
 class HelpScreen(ModalScreen[None]):
     """What can be done on the screen below, and by which keys."""
+
+    CSS_PATH = "inner.tcss"
 
     BINDINGS = [Binding("escape,q,question_mark,f1", "dismiss", "Close")]
 

@@ -11,7 +11,7 @@ from textual.widgets import Markdown, Static, TabbedContent, TabPane, TextArea
 
 from quizkit.errors import QuizkitError
 from quizkit.model.record import RunRecord, SeriesEvent
-from quizkit.tui.screens.base import QuizScreen
+from quizkit.tui.screens.base import InnerScreen
 from quizkit.tui.training import Task, Training
 from quizkit.tui.widgets.code import code
 from quizkit.tui.widgets.conclusion import conclusion, problem
@@ -19,7 +19,7 @@ from quizkit.tui.widgets.editor import editor
 from quizkit.tui.widgets.runview import RunView
 
 
-class ExperimentScreen(QuizScreen):
+class ExperimentScreen(InnerScreen):
     """Train the head, and keep the contract."""
 
     HELP = """

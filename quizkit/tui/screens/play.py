@@ -15,7 +15,7 @@ from quizkit.practice.history import HistoryError
 from quizkit.practice.session import NotAllowedError, State, Turn
 from quizkit.practice.study import Study
 from quizkit.tui.messages import Chosen
-from quizkit.tui.screens.base import QuizScreen
+from quizkit.tui.screens.base import InnerScreen
 from quizkit.tui.screens.playground import PlaygroundScreen
 from quizkit.tui.screens.proof import ProofScreen
 from quizkit.tui.screens.result import ResultScreen
@@ -23,7 +23,7 @@ from quizkit.tui.widgets.choices import Choices
 from quizkit.tui.widgets.question import CardView, ItemView, view
 
 
-class PlayScreen(QuizScreen):
+class PlayScreen(InnerScreen):
     """Practice, challenge, test or review."""
 
     HELP = """

@@ -14,14 +14,14 @@ from quizkit.errors import QuizkitError
 from quizkit.model.evidence import Evidence
 from quizkit.model.served import ServedItem
 from quizkit.report.layout import Page
-from quizkit.tui.screens.base import QuizScreen
+from quizkit.tui.screens.base import InnerScreen
 from quizkit.tui.sheet import Sheet, foretold
 from quizkit.tui.widgets.editor import editor
 from quizkit.tui.widgets.running import evidence_text
 from quizkit.tui.widgets.text import joined
 
 
-class PlaygroundScreen(QuizScreen):
+class PlaygroundScreen(InnerScreen):
     """An editor with the sandbox behind it."""
 
     HELP = """

@@ -14,13 +14,13 @@ from quizkit.errors import QuizkitError
 from quizkit.model.exhibit import Exhibit, Exhibition
 from quizkit.proof.live import Rerun
 from quizkit.report.layout import Page
-from quizkit.tui.screens.base import QuizScreen
+from quizkit.tui.screens.base import InnerScreen
 from quizkit.tui.widgets.feedback import Panel
 from quizkit.tui.widgets.running import evidence_text, probe_text
 from quizkit.tui.widgets.text import joined
 
 
-class ProofScreen(QuizScreen):
+class ProofScreen(InnerScreen):
     """Everything that was run for one item."""
 
     HELP = """

@@ -18,7 +18,7 @@ from quizkit.model.lesson import Section
 from quizkit.model.mode import MODES, Mode
 from quizkit.model.record import RunRecord
 from quizkit.model.run import DataLoaded, ModelDescribed, Predicted
-from quizkit.tui.screens.base import QuizScreen
+from quizkit.tui.screens.base import InnerScreen
 from quizkit.tui.widgets.curves import Curves
 from quizkit.tui.widgets.heatmap import Confusion
 from quizkit.tui.widgets.layers import layer_flow
@@ -26,7 +26,7 @@ from quizkit.tui.widgets.predictions import prediction_trace
 from quizkit.tui.widgets.records import provenance, scores
 
 
-class ReaderScreen(QuizScreen):
+class ReaderScreen(InnerScreen):
     """Learn, why, deep dive, visualise or metrics."""
 
     HELP = """

@@ -15,7 +15,7 @@ from quizkit.practice.result import Result, result
 from quizkit.practice.session import State, Turn
 from quizkit.practice.study import Study
 from quizkit.tui.screens.answer import AnswerScreen
-from quizkit.tui.screens.base import QuizScreen
+from quizkit.tui.screens.base import InnerScreen
 from quizkit.tui.widgets.meter import meter
 from quizkit.tui.widgets.text import joined, prose
 
@@ -23,7 +23,7 @@ _WEAK_CONCEPTS: Final = 5
 _SIGNS = {State.RIGHT: ("✓", "$good"), State.WRONG: ("✗", "$bad"), State.GIVEN_UP: ("-", "$careful")}
 
 
-class ResultScreen(QuizScreen):
+class ResultScreen(InnerScreen):
     """What a session came to."""
 
     HELP = """
