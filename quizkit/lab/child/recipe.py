@@ -201,6 +201,8 @@ def _train(
     if saved is not None:
         restore(saved, trained, optimizer)
         first, seconds = saved["progress"]["epoch"] + 1, saved["progress"]["seconds"]
+        # It may have been saved and never told.
+        tell("epoch-finished", **saved["progress"]["told"])
     else:
         _tell_evaluated(
             tell,
@@ -225,13 +227,15 @@ def _train(
         scores = measure.scores_of(trained, data.validation, tell)
         spent = time.monotonic() - began
         seconds += spent
-        tell(
-            "epoch-finished", epoch=epoch, epochs=config.epochs, train_loss=meter.loss,
-            train_accuracy=meter.accuracy, validation_loss=scores.loss, validation_accuracy=scores.accuracy,
-            seconds=spent, images_per_second=len(data.train) / training,
-        )  # fmt: skip
+        finished = {
+            "epoch": epoch, "epochs": config.epochs, "train_loss": meter.loss, "train_accuracy": meter.accuracy,
+            "validation_loss": scores.loss, "validation_accuracy": scores.accuracy,
+            "seconds": spent, "images_per_second": len(data.train) / training,
+        }  # fmt: skip
+        # Saved first: an epoch that was told is never trained again.
         if checkpoint is not None:
-            checkpoint.save({"epoch": epoch, "seconds": seconds}, trained, optimizer)
+            checkpoint.save({"epoch": epoch, "seconds": seconds, "told": finished}, trained, optimizer)
+        tell("epoch-finished", **finished)
     return seconds
 
 

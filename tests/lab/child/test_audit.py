@@ -22,9 +22,9 @@ DECLARED = {
 FROZEN = "def prepare(model, classes):\n    model.requires_grad_(False).eval()\n"
 
 
-def audited(source: str, **changes: object) -> dict[str, Audited]:
+def audited(source: str, **changes: float) -> dict[str, Audited]:
     solution = load_solution(source, "solution.py")
-    return trained_and_audited(config(**changes), solution, backbone(), data(), Heard()).clauses
+    return trained_and_audited(config(None, **changes), solution, backbone(), data(), Heard()).clauses
 
 
 def test_the_clauses_are_those_of_the_model() -> None:

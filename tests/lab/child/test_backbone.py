@@ -20,7 +20,7 @@ State = dict[str, torch.Tensor]
 @pytest.fixture(scope="module")
 def state() -> State:
     torch.manual_seed(5)
-    return models.resnet18(num_classes=7).state_dict()
+    return dict(models.resnet18(num_classes=7).state_dict())
 
 
 def saved(value: Any, file: Path) -> Path:
