@@ -19,12 +19,20 @@ _SIZE: Final = (40, 120)
 """Lines and columns."""
 
 
+def _terminal() -> tuple[int, int]:
+    """Return the two ends of a pseudo-terminal."""
+    if sys.platform != "win32":
+        master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", *_SIZE, 0, 0))
+        return master, slave
+    raise SystemExit("there are no pseudo-terminals here")
+
+
 class Screen:
     """A running program and its terminal. Raises SystemExit if it does not draw in time what is waited for."""
 
     def __init__(self, command: list[str], environment: Mapping[str, str]) -> None:
-        self._master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", *_SIZE, 0, 0))
+        self._master, slave = _terminal()
         self.begun = time.perf_counter()
         """When it was started, on the clock of `wait_for`."""
         self._process = subprocess.Popen(

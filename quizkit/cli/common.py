@@ -1,6 +1,5 @@
 """What the commands share: the bank they are about, the page they print on, kinds of arguments."""
 
-import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -49,13 +48,6 @@ def nearby(path: Path) -> Path:
     except OSError:  # It was removed.
         return path
     return path.relative_to(here) if path.is_relative_to(here) else path
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def stdout_page() -> Any:

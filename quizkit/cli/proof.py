@@ -7,7 +7,7 @@ from typing import Any, TextIO
 
 import click
 
-from quizkit.cli.common import FILE, Seeds, cores, load_bank, put, stdout_page
+from quizkit.cli.common import FILE, Seeds, load_bank, put, stdout_page
 from quizkit.errors import ExitCode, QuizkitError, UsageError
 
 _VERIFY_CODES = """\b
@@ -58,6 +58,7 @@ def verify(context: click.Context, /, path: Path | None, form: str, output: Path
     from quizkit.proof.books import Request
     from quizkit.proof.verify import mutation, verification
     from quizkit.report import open_output, write
+    from quizkit.sandbox.environment import cores
 
     request = Request(
         jobs=asked["jobs"] or cores(),

@@ -5,9 +5,7 @@ the same again goes on with what was cut off.
 """
 
 import hashlib
-import os
 import platform
-import sys
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -22,6 +20,7 @@ from quizkit.lab.runner import CHILD, Bounds, run
 from quizkit.model.experiment import Setting
 from quizkit.model.record import Machine, RunHead, RunOpened, RunRecord, RunRecorded, RunStatus, SeriesEvent
 from quizkit.model.run import Clause, Profile, Progressed, RunConfig, RunEvent, RunFailed, RunFinished
+from quizkit.sandbox.environment import cores
 
 OFFLINE_WEIGHTS: Final = Path(__file__).resolve().parent / "weights" / "glyphs-resnet18-v1.safetensors"
 """The shipped backbone."""
@@ -195,5 +194,4 @@ def _whole(recording: Recording, told: Sequence[RunEvent]) -> RunRecord:
 
 
 def _machine() -> Machine:
-    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-    return Machine(system=f"{platform.system()} {platform.machine()}", cores=cores, quizkit=quizkit.__version__)
+    return Machine(system=f"{platform.system()} {platform.machine()}", cores=cores(), quizkit=quizkit.__version__)

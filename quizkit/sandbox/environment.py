@@ -3,6 +3,7 @@
 Versions are read from the packages' own `version.py`, since a package's metadata may lack the build tag.
 """
 
+import os
 import platform
 import re
 import sys
@@ -11,6 +12,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 _VERSION = re.compile(r"^__version__\s*(?::\s*str\s*)?=\s*['\"]([^'\"]+)['\"]", re.MULTILINE)
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def package_version(name: str) -> str | None:

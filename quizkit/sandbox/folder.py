@@ -75,4 +75,6 @@ def overflow(folder: Path, elsewhere: int = 0) -> str:
 
 def size_on_disk(facts: os.stat_result) -> int:
     """Return how many bytes a file takes, however long it says it is."""
-    return facts.st_size if sys.platform == "win32" else facts.st_blocks * _BLOCK
+    if sys.platform == "win32":
+        return facts.st_size
+    return facts.st_blocks * _BLOCK

@@ -4,7 +4,6 @@ Invariant: only a page that this server gave out reaches the app. A WebSocket is
 other requests are, so any page open in the same browser could otherwise type into the app and run programs.
 """
 
-import asyncio
 import logging
 import shlex
 import sys
@@ -42,13 +41,17 @@ class BrowserServer(Server):
         super().__init__(command, host=host, port=port, title="quizkit", public_url=public_url)
         self._origins = origins(host, port, public_url)
 
-    def initialize_logging(self) -> None:
-        """Tell what goes wrong and nothing else."""
-        logging.basicConfig(level=logging.WARNING, format="%(message)s")
-
     async def on_startup(self, app: web.Application) -> None:
-        """Say where the app is."""
-        del app
+        """Say nothing yet: the port is not open."""
+
+    def serve(self, debug: bool = False) -> None:
+        """Serve until SIGINT or SIGTERM; say where the app is once it can be reached. Raises OSError."""
+        self.debug = debug
+        logging.basicConfig(level=logging.WARNING, format="%(message)s")
+        web.run_app(self._make_app(), host=self.host, port=self.port, print=self._announce)
+
+    def _announce(self, banner: str) -> None:
+        del banner  # Its address is the one that is listened on, not the one that browsers find.
         sys.stdout.write(f"quizkit is at {self.public_url} ; Ctrl-C ends it\n")
         sys.stdout.flush()
 
@@ -61,7 +64,6 @@ class BrowserServer(Server):
 
 def serve(arguments: Iterable[str], host: str, port: int, public_url: str | None) -> None:
     """Serve the app until interrupted. Raises QuizkitError if host and port cannot be had."""
-    asyncio.set_event_loop(asyncio.new_event_loop())
     try:
         BrowserServer(command_of(arguments), host, port, public_url).serve()
     except OSError as error:

@@ -80,7 +80,7 @@ def test_a_process_that_is_killed_loses_nothing_that_it_told(tmp_path: Path, ban
         process.stdin.write("1\n")
         while "Right is" not in process.stdout.readline():
             assert process.poll() is None
-        process.send_signal(signal.SIGKILL)
+        process.kill()
     assert "1 of 2 are done" in quizkit(*play).err
     assert json.loads(quizkit("--content", bank, "stats", "--json").out)["attempts"] == 1
 

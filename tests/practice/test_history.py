@@ -1,7 +1,6 @@
 """History: what was kept is there, whatever happens; what cannot be read is set aside and not touched."""
 
 import os
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -257,7 +256,7 @@ def test_killed_at_any_moment_nothing_that_was_shown_is_lost(tmp_path: Path) -> 
         with subprocess.Popen([*command, name], stdout=subprocess.PIPE, text=True, env=environment) as child:
             assert child.stdout is not None
             shown = [child.stdout.readline() for _ in range(wanted + 1)]
-            child.send_signal(signal.SIGKILL)
+            child.kill()
             shown += child.stdout.readlines()
         finished = sum(line.strip().isdecimal() for line in shown if line.endswith("\n"))
         with History(file) as history:

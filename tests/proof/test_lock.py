@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -128,8 +129,9 @@ def test_a_file_that_cannot_be_read_is_noted(file: Path) -> None:
     assert "not a regular file" in Lock(folder).problems[0]
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
 def test_a_file_that_never_ends_is_not_waited_for(file: Path) -> None:
+    if sys.platform == "win32":
+        pytest.skip("there are no pipes with names here")
     os.mkfifo(file)
     assert "not a regular file" in Lock(file).problems[0]
     file.unlink()
