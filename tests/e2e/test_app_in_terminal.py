@@ -78,7 +78,7 @@ def test_a_question_is_answered_explained_and_stored_and_the_session_is_resumed(
     terminal.press("7")
     terminal.wait_for("1 of 10")
     terminal.press("2", "Enter")
-    terminal.wait_for("when each option was run")
+    terminal.wait_for("Run live")
     terminal.press("Enter")
     terminal.wait_for("2 of 10")
     terminal.resize(60, 20)
