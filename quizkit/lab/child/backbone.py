@@ -34,6 +34,8 @@ _WRAPPERS: Final = ("state_dict", "model", "model_state_dict")
 """Where training programs keep a state dict in a checkpoint."""
 _PREFIX: Final = "module."
 """What DataParallel puts before every name."""
+_COUNTER: Final = "num_batches_tracked"
+"""BatchNorm's count of batches. State dicts from before it was counted have none: torchvision's published ones."""
 
 State = Mapping[str, torch.Tensor]
 
@@ -115,11 +117,14 @@ def _built(state: State, source: str, provenance: str, transform: Transform) -> 
     for name, build in _BUILDERS.items():
         with torch.device("meta"):
             model = build(num_classes=classes)
-        if difference := _difference(model.state_dict(), state):
+        wanted = model.state_dict()
+        counters = {key: torch.tensor(0) for key in wanted if key.endswith(_COUNTER)}
+        full = {**counters, **state}
+        if difference := _difference(wanted, full):
             wrong.append((len(difference), f"{name}: {', '.join(difference[:3])}"))
             continue
         model = model.to_empty(device="cpu")
-        model.load_state_dict(state)
+        model.load_state_dict(full)
         if not all(bool(tensor.isfinite().all()) for tensor in state.values()):
             raise RunError("weights", f"the weights of {source} hold numbers that are not finite", WAYS)
         return Backbone(model, name, digest_of(*state.values()), provenance, transform)

@@ -37,6 +37,7 @@ def saved(value: Any, file: Path) -> Path:
         ("plain.pth", dict),
         ("plain.safetensors", dict),
         ("checkpoint.pt", lambda state: {"epoch": 3, "state_dict": state}),
+        ("uncounted.pth", lambda state: {name: each for name, each in state.items() if "num_batches" not in name}),
         ("parallel.pth", lambda state: {"model": {f"module.{name}": each for name, each in state.items()}}),
     ],
 )
