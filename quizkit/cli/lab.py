@@ -69,6 +69,7 @@ def _run(
     from quizkit.lab.recording import series
     from quizkit.lab.records import ship, shipped
     from quizkit.lab.request import experiment_of, requested
+    from quizkit.model.record import RunStatus
     from quizkit.proof.figures import figures
     from quizkit.report.run import Telling, write_run
 
@@ -80,7 +81,8 @@ def _run(
     told = series(request, seeds)
     end, records = write_run(told, telling, "json" if is_json else "text", sys.stdout, sys.stderr)
     if is_recorded:
-        for record in records:
+        # What can be recorded is, before the first that cannot says so.
+        for record in sorted(records, key=lambda each: each.head.status is not RunStatus.FINISHED):
             click.echo(f"quizkit: recorded in {ship(folder, record)}", err=True)
     context.exit(int(end))
 

@@ -205,14 +205,14 @@ def record(root: Path, wanted: str) -> RunRecord:
 
 
 def shipped(pattern_folder: Path, solution: str) -> list[RunRecord]:
-    """Return the recorded runs of a solution that come with a topic, one a seed; those that can be read."""
+    """Return the recorded runs of a solution that come with a topic, one a seed; finished ones that can be read."""
     found = []
     for file in sorted((pattern_folder / "runs" / solution).glob("*.json")):
         try:
             found.append(RunRecord.model_validate_json(file.read_bytes()))
         except (OSError, ValueError):
             continue
-    return found
+    return [each for each in found if each.head.status is RunStatus.FINISHED]
 
 
 def shown_record(pattern: str, folder: Path) -> RunRecord | None:
@@ -223,8 +223,14 @@ def shown_record(pattern: str, folder: Path) -> RunRecord | None:
 
 
 def ship(pattern_folder: Path, record: RunRecord) -> Path:
-    """Write a run to be shipped with a topic, without anything of the machine's file system, and return the file."""
+    """Write a run to be shipped with a topic, without anything of the machine's file system, and return the file.
+
+    Raises UsageError for a run that is not finished.
+    """
     head = record.head
+    if head.status is not RunStatus.FINISHED:
+        remedy = f"see `quizkit runs {head.id}` for why, then give the same command again"
+        raise UsageError(f"the run {head.id} is {head.status.value}, and only a finished one is recorded; {remedy}")
     paths = {"folder": "", "cache": "", "solution": "", "offline_weights": "", "weights": None, "data_dir": None}
     config = head.config.model_copy(update=paths)
     kept = record.model_copy(update={"head": head.model_copy(update={"config": config})})

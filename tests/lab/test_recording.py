@@ -147,6 +147,18 @@ def test_a_shipped_record_says_nothing_of_the_machines_files(tmp_path: Path) -> 
     assert read.epochs == run.record().epochs and read.keeps_contract
 
 
+@pytest.mark.parametrize("scenario", ["failed", "vanish"])
+def test_only_a_finished_run_is_shipped(tmp_path: Path, scenario: str) -> None:
+    list((run := recording(scenario)).events())
+    with pytest.raises(UsageError, match="is failed, and only a finished one is recorded; see `quizkit runs"):
+        records.ship(tmp_path, run.record())
+    assert not (tmp_path / "runs").exists()
+    file = tmp_path / "runs" / "reference" / "offline-seed-0.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(run.record().model_dump_json())
+    assert records.shipped(tmp_path, "reference") == []
+
+
 def test_a_disk_that_takes_nothing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     run = recording("whole")
 
