@@ -5,6 +5,7 @@ however a consumer stops listening, by Ctrl-C or by closing the iterator, nothin
 """
 
 import queue
+import re
 import signal
 import sys
 import time
@@ -57,13 +58,13 @@ def run(
     child = TrainingProcess(command, config.model_dump_json().encode(), folder, has_low_priority=has_low_priority)
     try:
         with closing(child):
-            yield from _heard(child, bounds)
+            yield from _heard(child, bounds, config)
     finally:
         if output := child.output:
             (folder / "output.txt").write_bytes(output)
 
 
-def _heard(child: TrainingProcess, bounds: Bounds) -> Iterator[RunEvent]:
+def _heard(child: TrainingProcess, bounds: Bounds, config: RunConfig) -> Iterator[RunEvent]:
     watch = _Watch(child, bounds)
     while (failure := watch.trouble()) is None:
         if bounds.is_stopped():
@@ -75,7 +76,7 @@ def _heard(child: TrainingProcess, bounds: Bounds) -> Iterator[RunEvent]:
                 continue
             line = None
         if line is None:
-            yield _ended(child)
+            yield _ended(child, config)
             return
         event = _read(line)
         watch.heard()
@@ -146,16 +147,31 @@ def _read(line: bytes) -> RunEvent:
         return _fault(f"the training process told something that is no event of a run ({told})")
 
 
-def _ended(child: TrainingProcess) -> RunFailed:
+def _ended(child: TrainingProcess, config: RunConfig) -> RunFailed:
     """Return what became of a child that ended without saying so."""
     status = child.status()
     if status == -_SIGKILL:
         what = "the training process was killed, as systems do when memory runs out"
         return RunFailed(phase="memory", what=what, remedy="use a smaller --batch-size, or close what else runs")
-    last = child.output.decode("utf-8", "backslashreplace").strip().rpartition("\n")[2]
     how = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
+    if (line := _crashed_at(config)) is not None:
+        what, remedy = f"native code crashed here, with {how}", "look at what this line passes on, then check again"
+        return RunFailed(phase="solution", what=what, remedy=remedy, file=config.solution, line=line)
+    last = child.output.decode("utf-8", "backslashreplace").strip().rpartition("\n")[2]
     said = f"; it said last: {last}" if last else ""
     return _fault(f"the training process ended early, with {how}{said}")
+
+
+def _crashed_at(config: RunConfig) -> int | None:
+    """Return the innermost line of the solution in what faulthandler wrote of a crash, if there is one."""
+    try:
+        told = (Path(config.folder) / "crash.txt").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    # The most recent call comes first; what is not ASCII in a name is escaped there as here.
+    file = re.escape(config.solution.encode("ascii", "backslashreplace").decode())
+    found = re.search(rf'^  File "{file}", line (\d+) in', told.partition("Current thread")[2], re.MULTILINE)
+    return int(found[1]) if found else None
 
 
 def _fault(what: str) -> RunFailed:

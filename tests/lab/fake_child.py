@@ -71,6 +71,16 @@ match scenario:
     case "vanish":
         print("last words", flush=True)
         os._exit(3)
+    case "crash":
+        # As faulthandler writes it: a thread beside it first, names in ASCII.
+        name = config["solution"].encode("ascii", "backslashreplace").decode()
+        (Path(config["folder"]) / "crash.txt").write_text(
+            "Fatal Python error: Segmentation fault\n\n"
+            f'Thread 0x1 (most recent call first):\n  File "{name}", line 9 in f\n'
+            '\nCurrent thread 0x2 (most recent call first):\n  File "/lib/ctypes.py", line 2 in string_at\n'
+            f'  File "{name}", line 4 in prepare\n  File "{name}", line 8 in <module>\n'
+        )
+        os.kill(os.getpid(), signal.SIGSEGV)
     case "killed":
         os.kill(os.getpid(), signal.SIGKILL)
     case "hang-politely":

@@ -67,6 +67,14 @@ def test_a_child_that_goes_wrong_is_a_fault_that_is_told(
     assert told.phase == phase and said in told.what
 
 
+def test_a_crash_in_native_code_is_told_at_the_solutions_line(tmp_path: Path) -> None:
+    folder = tmp_path / "größe"
+    folder.mkdir()
+    told = failure(folder, "crash")
+    assert (told.phase, told.file, told.line) == ("solution", str(folder / "s.py"), 4)
+    assert "signal SIGSEGV" in told.what
+
+
 def test_a_silent_child_is_asked_where_it_is(tmp_path: Path) -> None:
     told = failure(tmp_path, "hang-politely", Bounds(silent_seconds=0.3))
     assert (told.phase, told.line, told.file) == ("deadline", 7, "s.py")
