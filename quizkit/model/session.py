@@ -41,6 +41,8 @@ class SessionStarted(Noun):
     """When."""
     slots: tuple[Slot, ...]
     """What is asked, in order."""
+    is_retry: bool = False
+    """Whether it asks again what was not right a moment ago, whose answers were just shown."""
 
 
 class HintOpened(Noun):

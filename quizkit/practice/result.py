@@ -46,9 +46,9 @@ class Result(Noun):
     concepts: tuple[Share, ...]
     """By concept, the weakest first."""
     strength: Strength | None = None
-    """For a test: the strength that this session alone shows."""
+    """For a test, but not for a retry: the strength that this session alone shows."""
     badge: str = ""
-    """For a challenge: gold, silver, bronze, or none."""
+    """For a challenge, but not for a retry: gold, silver, bronze, or none."""
     wrong: tuple[str, ...] = ()
     """Ids of the entries that were not right, to be asked again."""
     flagged: tuple[str, ...] = ()
@@ -61,6 +61,7 @@ def result(session: Session) -> Result:
     by_difficulty = {share.name: share for share in _shares(turns, _difficulty)}
     concepts = sorted(_shares(turns, lambda turn: turn.entry.concepts), key=lambda share: share.right / share.total)
     right = sum(_is_right(turn) for turn in turns)
+    earning = None if session.started.is_retry else session.started.mode  # Answers just shown earn nothing.
     return Result(
         mode=session.started.mode,
         right=right,
@@ -69,8 +70,8 @@ def result(session: Session) -> Result:
         hints=sum(turn.hints for turn in turns),
         difficulties=tuple(by_difficulty[each.value] for each in Difficulty if each.value in by_difficulty),
         concepts=tuple(concepts),
-        strength=_strength(turns) if session.started.mode is Mode.TEST else None,
-        badge=_badge(turns, right) if session.started.mode is Mode.CHALLENGE else "",
+        strength=_strength(turns) if earning is Mode.TEST else None,
+        badge=_badge(turns, right) if earning is Mode.CHALLENGE else "",
         wrong=tuple(turn.entry.id for turn in turns if not _is_right(turn)),
         flagged=tuple(turn.entry.id for turn in turns if turn.is_flagged),
     )

@@ -53,7 +53,8 @@ def retried(session: Session, *, number: str, now: float, rng: Random) -> Sessio
     wrong = [turn.entry for turn in session.turns if turn.state is not State.RIGHT]
     if not wrong:
         raise NothingToAskError("everything was right; there is nothing to ask again")
-    return _started(session.started.pattern, session.started.mode, wrong, number, now, rng)
+    begun = _started(session.started.pattern, session.started.mode, wrong, number, now, rng)
+    return begun.model_copy(update={"is_retry": True})
 
 
 def stratified(items: Iterable[ServedItem], size: int, rng: Random) -> list[ServedItem]:

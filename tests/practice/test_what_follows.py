@@ -12,7 +12,7 @@ from made_up_offer import attempt, beginning, by_id, card, item, offer_of
 from quizkit.model.item import Difficulty
 from quizkit.model.mode import Mode
 from quizkit.model.served import Entry, ServedItem
-from quizkit.model.session import Attempt
+from quizkit.model.session import Attempt, SessionStarted
 from quizkit.practice.history import KeptSession
 from quizkit.practice.overview import overview
 from quizkit.practice.result import result
@@ -249,6 +249,17 @@ def test_a_result_counts_by_difficulty_and_concept_and_names_what_to_retry() -> 
 def test_a_badge_is_earned(right: int, hints: int, badge: str) -> None:
     chosen = [(entry, "fc" if number < right else "tail") for number, entry in enumerate(EASY[:5])]
     assert result(done(Mode.CHALLENGE, *chosen, hints=hints)).badge == badge
+
+
+@pytest.mark.parametrize("mode", [Mode.CHALLENGE, Mode.TEST])
+def test_what_is_asked_again_earns_no_badge_and_shows_no_strength(mode: Mode) -> None:
+    first = done(mode, *((entry, "tail") for entry in EASY[:5]))
+    again = start(retried(first, number="n", now=0, rng=Random(1)), by_id(*EASY))
+    while (turn := again.turn) is not None:
+        again = advance(respond(again, turn.entry.key, 1.0), 2.0)
+    found = result(again)
+    assert found.right == 5 and not found.badge and found.strength is None
+    assert SessionStarted.model_validate(again.started.model_dump(exclude={"is_retry"})).is_retry is False
 
 
 def kept(mode: Mode, *, is_finished: bool) -> KeptSession:
