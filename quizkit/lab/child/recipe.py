@@ -28,7 +28,7 @@ from quizkit.lab.child.config import Config
 from quizkit.lab.child.data import Batch, Data, Split, digits
 from quizkit.lab.child.events import Tell
 from quizkit.lab.child.failure import RunError
-from quizkit.lab.child.solution import Solution, guarded, prepared, read_solution
+from quizkit.lab.child.solution import COPY, Solution, guarded, prepared, read_solution
 
 _TRIED: Final = 16
 """Images in the trial step: more than one, for BatchNorm in training mode needs two values per channel."""
@@ -41,7 +41,7 @@ def run(config: Config, tell: Tell) -> None:
     started = time.monotonic()
     # Cheap refusals first: nobody should wait for a download to learn of a typing error.
     device = machine.choose_device(config.device)
-    solution = read_solution(config.solution)
+    solution = read_solution(Path(config.folder) / COPY, config.solution)
     checkpoint = Checkpoint(config, solution.source)
     saved = checkpoint.read()
     versions = {

@@ -18,6 +18,8 @@ from torch import nn, optim
 from quizkit.lab.child.failure import RunError, explained, told
 from quizkit.lab.child.wrapping import lines_to_wrap
 
+COPY: Final = "solution.py"
+"""The program in a run's folder: what is run and digested, whatever becomes of the file it was copied from."""
 _MODULE: Final = "solution"
 _RETURN: Final = "end prepare with `return model.fc.parameters()`, or return whatever else is to be optimised"
 
@@ -44,10 +46,10 @@ class Solution(NamedTuple):
         return RunError("solution", what, remedy, self.path, line)
 
 
-def read_solution(path: str) -> Solution:
-    """Return the solution in a file. Raises RunError."""
+def read_solution(copy: Path, path: str) -> Solution:
+    """Return the solution that was copied from `path`, which its lines are told with. Raises RunError."""
     try:
-        source = Path(path).read_bytes().decode("utf-8-sig")
+        source = copy.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise RunError(
             "solution", f"the file cannot be read: {told(error)}", "name a Python file in UTF-8", path

@@ -34,6 +34,7 @@ class Child:
         if isinstance(solution, str):
             (folder.parent / "mine.py").write_text(solution)
             solution = folder.parent / "mine.py"
+        (folder / "solution.py").write_bytes(solution.read_bytes())
         config = RunConfig(
             folder=str(folder), cache=str(folder.parent / "cache"), solution=str(solution), profile="offline",
             target=0.5, device="cpu", offline_weights=str(WEIGHTS),
@@ -75,7 +76,7 @@ def test_a_killed_run_goes_on_and_ends_in_the_same_numbers(tmp_path: Path) -> No
         assert [each for each in told if each.event == kind][-1] == [e for e in wanted if e.event == kind][-1]
     heads = []
     for name in ("whole", "run"):
-        assert sorted(file.name for file in (tmp_path / name).iterdir()) == ["head.safetensors"]
+        assert sorted(file.name for file in (tmp_path / name).iterdir()) == ["head.safetensors", "solution.py"]
         with safe_open(tmp_path / name / "head.safetensors", "pt") as opened:
             heads.append({key: opened.get_tensor(key).tolist() for key in opened.keys()})  # noqa: SIM118
     assert heads[0].keys() == {"fc.weight", "fc.bias"} and heads[0] == heads[1]
@@ -116,7 +117,7 @@ def test_an_interrupt_ends_it_without_a_last_word(tmp_path: Path) -> None:
 def test_a_solution_that_cannot_be_read_is_told_before_anything_is_loaded(tmp_path: Path) -> None:
     told = failed(Child(tmp_path / "run", "import os\ndef prepare(model, classes:\n    pass\n"))
     assert (told.phase, told.line) == ("solution", 2) and told.file == str(tmp_path / "mine.py")
-    assert list((tmp_path / "run").iterdir()) == []
+    assert [file.name for file in (tmp_path / "run").iterdir()] == ["solution.py"]
 
 
 def test_a_device_that_is_not_there_is_told(tmp_path: Path) -> None:

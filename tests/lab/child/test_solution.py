@@ -1,6 +1,7 @@
 """A solution's file in every kind of disorder: what is wrong is told at its line, with what to do."""
 
 import ast
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -146,9 +147,19 @@ def test_pretrained_weights_are_the_profiles() -> None:
     assert caught.value.line == 3
 
 
-def test_a_file_that_cannot_be_read(tmp_path: object) -> None:
+def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="cannot be read"):
-        read_solution(f"{tmp_path}/nothing.py")
+        read_solution(tmp_path / "nothing.py", "mine.py")
+
+
+def test_the_copy_is_run_and_the_learners_file_is_named(tmp_path: Path) -> None:
+    copy, mine = tmp_path / "solution.py", tmp_path / "mine.py"
+    copy.write_text("def prepare(model, classes):\n    raise ValueError('copied')\n")
+    mine.write_text("edited meanwhile\n")
+    solution = read_solution(copy, str(mine))
+    with pytest.raises(RunError, match="ValueError: copied") as caught:
+        prepared(solution, network(), 10)
+    assert (caught.value.file, caught.value.line) == (str(mine), 2)
 
 
 def test_a_head_of_several_layers_is_trained() -> None:
