@@ -68,11 +68,14 @@ class Task:
         return user_data_path("quizkit", appauthor=False) / "solutions" / f"{self.pattern.pattern.id}.py"
 
     def own(self) -> str:
-        """Return the learner's own solution, or the file one begins with."""
+        """Return the learner's own solution, or where there is none the file one begins with. Raises UsageError."""
         try:
             return self.own_file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
+        except FileNotFoundError:
             return starter(self.experiment, self.pattern.pattern.id, self.own_file)
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+            raise UsageError(f"cannot read {self.own_file}: {why}; it is left as it is") from error
 
     def keep(self, text: str) -> None:
         """Keep the learner's own solution. Raises UsageError."""

@@ -1,12 +1,16 @@
 """The experiment: problem, task and contract, hints, one's own solution, a live run, and what it means.
 
-Invariant: every figure shown is of a run that was made, here or where the record says.
+Invariant: every figure shown is of a run that was made, here or where the record says. What the learner writes is
+kept while it is written; the file it is kept in is written only when something was changed here.
 """
+
+from typing import Final
 
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
+from textual.timer import Timer
 from textual.widgets import Markdown, Static, TabbedContent, TabPane, TextArea
 
 from quizkit.errors import QuizkitError
@@ -17,6 +21,9 @@ from quizkit.tui.widgets.code import code
 from quizkit.tui.widgets.conclusion import conclusion, problem
 from quizkit.tui.widgets.editor import editor
 from quizkit.tui.widgets.runview import RunView
+
+_PAUSE: Final = 1.0
+"""After so many seconds without a key, what was written is kept."""
 
 
 class ExperimentScreen(InnerScreen):
@@ -47,6 +54,11 @@ was measured.
         self._experiment: Task | None = None
         self._training = Training()
         self._hints, self._is_running = 0, False
+        self._editor = editor("")
+        self._kept = ""
+        """What the editor held when the file was read or written last."""
+        self._pause: Timer | None = None
+        self._is_warned = False
 
     def body(self) -> ComposeResult:
         with TabbedContent(initial="task"):
@@ -55,7 +67,7 @@ was measured.
             with TabPane("2 Hints", id="hints"), VerticalScroll():
                 yield Markdown("ctrl+n opens the first hint.", id="hint", open_links=False)
             with TabPane("3 Yours", id="yours"):
-                yield editor("")
+                yield self._editor
             with TabPane("4 Solution", id="solution"), VerticalScroll():
                 yield Static("", id="reference")
             with TabPane("5 Run", id="run"):
@@ -70,7 +82,8 @@ was measured.
         self.read()
 
     def on_unmount(self) -> None:
-        """Leave nothing running."""
+        """Keep one's own solution, however the screen is left, and leave nothing running."""
+        self._keep()
         self._training.close()
 
     @work(thread=True)
@@ -85,11 +98,40 @@ was measured.
 
     def show(self, found: Task) -> None:
         """Show the experiment."""
+        self._show_own(found)
         self._experiment = found
         self.query_one("#problem", Markdown).update(problem(found))
-        self.query_one(TextArea).text = found.own()
         self.query_one("#reference", Static).update(code(found.reference))
         self.refresh_bindings()
+
+    def _show_own(self, found: Task) -> None:
+        """Show the learner's own solution; one that cannot be read is not to be written over."""
+        try:
+            self._editor.text = found.own()
+        except QuizkitError as error:
+            self._editor.read_only = True
+            self.notify(str(error), severity="error", markup=False)
+        self._kept = self._editor.text
+
+    def on_text_area_changed(self) -> None:
+        """Keep what is written at the next pause."""
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(_PAUSE, self._keep)
+
+    def _keep(self, *, is_to_run: bool = False) -> bool:
+        """Keep what was changed here, and what is to run if there is no file yet; say whether that succeeded."""
+        wanted, text = self._experiment, self._editor.text
+        if wanted is None:
+            return True
+        try:
+            if text != self._kept or (is_to_run and not wanted.own_file.exists()):
+                wanted.keep(text)
+        except (QuizkitError, OSError) as error:
+            self.notify(str(error), severity="error", markup=False)
+            return False
+        self._kept = text
+        return True
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to stop what runs, and to run what does not."""
@@ -117,11 +159,7 @@ was measured.
     def action_check(self) -> None:
         """Put the learner's own solution through the contract."""
         assert self._experiment is not None
-        try:
-            self._experiment.keep(self.query_one(TextArea).text)
-        except QuizkitError as error:
-            self.notify(str(error), severity="error", markup=False)
-        else:
+        if self._keep(is_to_run=True):
             self.train(self._experiment, is_own=True)
 
     def action_reference(self) -> None:
@@ -135,10 +173,11 @@ was measured.
         self.query_one(RunView).say("Stopping …")
 
     def action_leave(self) -> None:
-        """Keep one's own solution, stop what runs, and go back."""
-        if self._experiment is not None and self.query_one(TextArea).text != self._experiment.own():
-            self._experiment.keep(self.query_one(TextArea).text)
-        super().action_leave()
+        """Keep one's own solution, stop what runs, and go back; where it cannot be kept, only the second time."""
+        is_kept = self._keep()
+        if is_kept or self._is_warned:
+            super().action_leave()
+        self._is_warned = not is_kept
 
     @work(exclusive=True, group="training")
     async def train(self, wanted: Task, *, is_own: bool) -> None:

@@ -1,0 +1,92 @@
+"""What the learner writes in the experiment is kept, however it is left; a file that is not theirs to lose stays."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sample_desk import SampleDesk, experiment_task
+from test_modes import played, press, text_of
+from textual.pilot import Pilot
+from textual.widgets import TextArea
+
+from quizkit.errors import UsageError
+from quizkit.tui.screens import experiment
+from quizkit.tui.screens.experiment import ExperimentScreen
+from quizkit.tui.training import Task
+
+MINE, THEIRS = "mine = 1\n", "edited = 'elsewhere'\n"
+
+
+def own_file() -> Path:
+    file = experiment_task().own_file
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return file
+
+
+def write(pilot: Pilot[Any], text: str) -> None:
+    pilot.app.screen.query_one(TextArea).text = text
+
+
+def test_what_was_written_is_kept_when_the_app_is_quit() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        write(pilot, MINE)
+        await pilot.press("ctrl+q")
+
+    played("0", then=look)
+    assert own_file().read_text() == MINE
+
+
+def test_what_was_written_is_kept_at_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        write(pilot, MINE)
+        for _ in range(200):
+            await pilot.pause(0.02)
+            if own_file().exists():
+                break
+        assert own_file().read_text() == MINE
+
+    monkeypatch.setattr(experiment, "_PAUSE", 0.01)
+    played("0", then=look)
+
+
+@pytest.mark.parametrize("key", ["escape", "ctrl+q", "ctrl+r"])
+def test_a_file_edited_elsewhere_is_not_overwritten_by_what_was_only_looked_at(key: str) -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        own_file().write_text(THEIRS)
+        await press(pilot, key)
+
+    own_file().write_text(MINE)
+    played("0", then=look)
+    assert own_file().read_text() == THEIRS
+
+
+def test_nothing_is_written_where_nothing_was_changed() -> None:
+    played("0", "escape")
+    assert not own_file().exists()
+
+
+def test_what_cannot_be_kept_is_told_and_only_a_second_escape_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise UsageError("the disk is full")
+
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        write(pilot, MINE)
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, ExperimentScreen)
+        assert "the disk is full" in {each.message for each in pilot.app._notifications}
+        await press(pilot, "escape")
+        assert not isinstance(pilot.app.screen, ExperimentScreen)
+
+    monkeypatch.setattr(Task, "keep", full)
+    played("0", then=look)
+
+
+def test_a_file_that_cannot_be_read_is_told_and_stays_as_it_is() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        assert any("it is not UTF-8; it is left as it is" in each.message for each in pilot.app._notifications)
+        assert pilot.app.screen.query_one(TextArea).read_only and "Reach 90.0 %" in text_of(pilot)
+        await press(pilot, "escape")
+
+    own_file().write_bytes(b"\xff\xfe")
+    played("0", then=look)
+    assert own_file().read_bytes() == b"\xff\xfe"
