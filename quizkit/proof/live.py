@@ -1,6 +1,7 @@
 """Live runs beside a screen: one thread of low priority with a sandbox of its own, kept warm between runs.
 
-Invariant: whoever asks never waits: a run is a future. Stopped or closed, nothing is left running.
+Invariant: whoever asks never waits: a run is a future. Stopped or closed, nothing is left running. No program of a
+bank runs that may not be run here.
 """
 
 import os
@@ -13,16 +14,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from quizkit.errors import QuizkitError, SandboxError
+from quizkit.errors import QuizkitError, SandboxError, UsageError
 from quizkit.model.bank import Bank
 from quizkit.model.evidence import Evidence
 from quizkit.model.probe import Probe
+from quizkit.proof.barrier import barrier
 from quizkit.proof.line import line_of
 from quizkit.proof.lock import FILE_NAME, Lock
 from quizkit.proof.plan import further
 from quizkit.proof.subject import named
 from quizkit.sandbox.pool import Pool
-from quizkit.sandbox.start import start_pool
+from quizkit.sandbox.start import confinement, start_pool
 
 _NICENESS: Final = 10
 """How far live runs stand back behind what a learner types."""
@@ -61,14 +63,23 @@ class Live:
         self._pool: Pool | None = None
         self._stopped = threading.Event()
 
-    def run(self, probe: Probe) -> "Future[Evidence]":
-        """Run one program. The future raises SandboxError, or StoppedError after `stop`."""
-        return self._thread.submit(self._run, probe)
+    def warm_up(self) -> None:
+        """Start the sandbox, so that the first run does not wait for it: with an empty program, which is nobody's."""
+        self._thread.submit(self._run, Probe())
+
+    def run(self, bank: Bank, probe: Probe) -> "Future[Evidence]":
+        """Run one program that came from a bank.
+
+        The future raises UsageError if the bank's programs may not be run here, SandboxError, or StoppedError after
+        `stop`.
+        """
+        return self._thread.submit(self._run_allowed, bank, probe)
 
     def rerun(self, bank: Bank, item: str, tell: Callable[[Rerun], None]) -> "Future[int]":
         """Run an item's whole proof again; `tell` is called in the live thread with each probe.
 
-        The future gives how many probes say something else than the lock, and raises as `run`, or UsageError.
+        The future gives how many probes say something else than the lock, and raises as `run`; UsageError also
+        for an unknown item.
         """
         return self._thread.submit(self._rerun, bank, item, tell)
 
@@ -89,6 +100,10 @@ class Live:
             self._pool.close()
             self._pool = None
         self._stopped.clear()
+
+    def _run_allowed(self, bank: Bank, probe: Probe) -> Evidence:
+        _require_leave(bank)
+        return self._run(probe)
 
     def _run(self, probe: Probe) -> Evidence:
         self._pool = self._pool or self._start(1)
@@ -113,6 +128,7 @@ class Live:
         return differing
 
     def _probes(self, bank: Bank, item: str) -> Iterator[Rerun]:
+        _require_leave(bank)
         (subject,) = named(bank, item)
         lock = Lock(Path(subject.pattern.folder) / FILE_NAME)
         waiting = subject.planned()
@@ -133,6 +149,13 @@ class Live:
                 done=done,
                 total=total,
             )
+
+
+def _require_leave(bank: Bank) -> None:
+    """Raise UsageError if nothing of a bank may be run here."""
+    if forbidden := barrier(bank, confinement()):
+        remedy = "full confinement (`quizkit doctor`), or `quizkit verify --trust` if you trust whoever wrote it"
+        raise UsageError(f"{forbidden[0]}, so it does not run live; it takes {remedy}")
 
 
 def _stand_back() -> None:

@@ -10,11 +10,11 @@ from contextlib import closing
 
 from quizkit.errors import UsageError
 from quizkit.model.bank import Bank
-from quizkit.model.confinement import Confinement
 from quizkit.model.event import ItemJudged, MutationEvent, VerificationStarted, VerifyEvent
+from quizkit.proof.barrier import barrier
 from quizkit.proof.books import Books, Request
 from quizkit.proof.cache import EvidenceCache, cache_file
-from quizkit.proof.docket import Lack, heard
+from quizkit.proof.docket import heard
 from quizkit.proof.forecast import forecast
 from quizkit.proof.prove import Prover, Result
 from quizkit.proof.subject import Subject, named, subjects
@@ -35,14 +35,14 @@ def verification(load: Callable[[], Bank], request: Request) -> Iterator[VerifyE
             prover.prepare()  # It takes longer than loading the bank.
         bank = load()
         wanted = selected(bank, request.only)
-        barrier = _barrier(bank, request, level)
+        forbidden = barrier(bank, level, is_trusted=request.is_trusted)
         yield VerificationStarted(items=len(wanted), environment=environment_id(), confinement=str(level))
         books = Books(bank, request)
-        if is_portable() and barrier is None:
+        if is_portable() and forbidden is None:
             made = forecast(wanted, cache, request.jobs, request.seeds, is_fresh=request.is_fresh)
             if made is not None:
                 yield made
-        for step in heard(wanted, prover, request.seeds, barrier):
+        for step in heard(wanted, prover, request.seeds, forbidden):
             if isinstance(step, Result):
                 yield books.ran(step, len(prover.pending))
             else:
@@ -59,21 +59,10 @@ def mutation(load: Callable[[], Bank], request: Request) -> Iterator[MutationEve
 
     bank = load()
     wanted = [subject for subject in selected(bank, request.only) if subject.exempt is None]
-    if barrier := _barrier(bank, request, confinement()):
-        raise UsageError("; ".join(barrier))
+    if forbidden := barrier(bank, confinement(), is_trusted=request.is_trusted):
+        raise UsageError("; ".join(forbidden))
     with closing(EvidenceCache(cache_file())) as cache, Prover(cache, request.jobs, request.is_fresh) as prover:
         yield from mutate(wanted, prover, request.seeds)
-
-
-def _barrier(bank: Bank, request: Request, level: Confinement) -> Lack | None:
-    """Return why nothing of a bank may be run here, and what to do about it."""
-    if bank.is_own or request.is_trusted or level.is_full:
-        return None
-    lacking = ", ".join(level.missing)
-    return (
-        f"this content is not quizkit's own, and the sandbox here does not confine it fully (without {lacking})",
-        "if you trust whoever wrote it as you trust a program that you run, say --trust",
-    )
 
 
 def selected(bank: Bank, only: tuple[str, ...]) -> list[Subject]:

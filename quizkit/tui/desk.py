@@ -44,7 +44,7 @@ class Standing:
     overview: Overview
     """Where the learner stands in it."""
     left: Mapping[Mode, str]
-    """Sessions that can be resumed, each with how far it is."""
+    """Sessions that can be resumed, each with how far it is; the one left last comes first."""
     minutes: Mapping[Mode, int]
     """About how long each mode takes."""
     withheld: int = 0
@@ -93,12 +93,13 @@ class Desk:
     def _standing(self, loaded: LoadedPattern, history: History) -> Standing:
         name = loaded.pattern.id
         offered, attempts = self.offer(name), history.attempts(name)
-        kept = {mode: history.latest(name, mode) for mode in SESSION_MODES}
+        kept = [each for mode in SESSION_MODES if (each := history.latest(name, mode)) and not each.is_finished]
+        kept.sort(key=lambda each: each.last_at, reverse=True)
         found = overview(offered, attempts, history.latest(name), self.clock())
         return Standing(
             title=loaded.pattern.title,
             overview=found,
-            left={mode: _how_far(each) for mode, each in kept.items() if each is not None and not each.is_finished},
+            left={each.started.mode: _how_far(each) for each in kept},
             minutes=minutes(loaded, offered, attempts, found.due),
             withheld=len(offered.withheld),
         )
@@ -133,8 +134,8 @@ class Desk:
         return Sheet(*option_probe(self.pattern(item.pattern), item.id, option))
 
     async def run(self, probe: Probe) -> Evidence:
-        """Run a program in the sandbox. Raises SandboxError, or StoppedError."""
-        return await asyncio.wrap_future(self.live.run(probe))
+        """Run a program of the bank in the sandbox. Raises UsageError if none may run, SandboxError, StoppedError."""
+        return await asyncio.wrap_future(self.live.run(self.bank, probe))
 
     async def rerun(self, item: str, tell: Callable[[Rerun], None]) -> int:
         """Run an item's proof again; return how many probes differ from the lock. Raises as `run`."""
@@ -150,7 +151,7 @@ class Desk:
 
     def warm_up(self) -> None:
         """Start the sandbox, so that the first run does not wait for it."""
-        self.live.run(Probe())
+        self.live.warm_up()
 
     def close(self) -> None:
         """Leave nothing running and nothing open."""

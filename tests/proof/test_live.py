@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from made_up_sandbox import MadeUpPool, bank_of, claim, made_up_pool
 
+from quizkit.errors import UsageError
+from quizkit.model.confinement import FULL, Confinement
 from quizkit.model.evidence import Evidence, Outcome
 from quizkit.model.probe import Part, Probe
 from quizkit.proof.books import Request
@@ -14,6 +16,8 @@ from quizkit.proof.live import Live, Rerun, StoppedError
 from quizkit.proof.verify import verification
 
 __all__ = ["made_up_pool"]
+
+OWN = bank_of()
 
 
 class Pool:
@@ -62,20 +66,20 @@ def program(text: str) -> Probe:
 
 def test_a_run_gives_evidence_and_the_sandbox_is_kept_for_the_next(live: Live, pools: list[Pool]) -> None:
     assert not pools
-    assert live.run(program("x = 1")).result(60).outcome is Outcome.RETURNED
-    assert live.run(program("x = 2")).result(60).digest == program("x = 2").digest
+    assert live.run(OWN, program("x = 1")).result(60).outcome is Outcome.RETURNED
+    assert live.run(OWN, program("x = 2")).result(60).digest == program("x = 2").digest
     assert len(pools) == 1
 
 
 def test_what_is_stopped_says_so_and_the_next_run_has_a_new_sandbox(live: Live, pools: list[Pool]) -> None:
-    running, waiting = live.run(program("endless")), live.run(program("x = 1"))
+    running, waiting = live.run(OWN, program("endless")), live.run(OWN, program("x = 1"))
     while not pools:
         pass
     live.stop()
     for future in (running, waiting):
         with pytest.raises(StoppedError):
             future.result(60)
-    assert live.run(program("x = 1")).result(60).outcome is Outcome.RETURNED
+    assert live.run(OWN, program("x = 1")).result(60).outcome is Outcome.RETURNED
     assert [pool.is_closed for pool in pools] == [True, False]
 
 
@@ -100,3 +104,16 @@ def test_what_was_never_locked_is_told_apart(live: Live, tmp_path: Path) -> None
     bank = bank_of(claim("item"), folder=tmp_path)
     assert live.rerun(bank, "item", told.append).result(60) == 0
     assert told and not any(each.is_locked for each in told)
+
+
+def test_nothing_of_a_foreign_bank_runs_where_it_is_not_confined(
+    live: Live, pools: list[Pool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("quizkit.proof.live.confinement", lambda: Confinement(layers=()))
+    foreign = bank_of(claim("item"), is_own=False)
+    for future in (live.run(foreign, program("x = 1")), live.rerun(foreign, "item", print)):
+        with pytest.raises(UsageError, match=r"does not confine it fully .*quizkit verify --trust"):
+            future.result(60)
+    assert not pools
+    monkeypatch.setattr("quizkit.proof.live.confinement", lambda: Confinement(layers=FULL))
+    assert live.run(foreign, program("x = 1")).result(60).outcome is Outcome.RETURNED

@@ -5,15 +5,17 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from sample_desk import NOON, SampleDesk
+from sample_desk import NOON, PROBE, SampleDesk, evidence
 from states import RIGHT, TO_RESULT, WRONG, settled
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
+from quizkit.errors import UsageError
 from quizkit.model.mode import Mode
 from quizkit.model.served import RECALLED
 from quizkit.model.session import Attempt
 from quizkit.practice.history import History, HistoryError, history_file
+from quizkit.proof.live import Rerun
 from quizkit.tui.app import QuizkitApp
 from quizkit.tui.screens.answer import AnswerScreen
 from quizkit.tui.screens.base import TooSmall
@@ -161,6 +163,38 @@ def test_what_one_came_for_is_opened_at_once() -> None:
     assert isinstance(screen, PlayScreen)
 
 
+def test_a_pattern_that_is_not_there_is_told_and_nothing_is_started() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        assert isinstance(pilot.app.screen, HomeScreen)
+        assert any("there is no pattern 'reshapign'" in each.message for each in pilot.app._notifications)
+
+    played(start=Start("reshapign", Mode.TEST), then=look)
+
+
+def test_what_was_left_last_is_resumed_whatever_its_mode() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        desk.now += 60
+        await press(pilot, "9", *RIGHT, "escape")
+        desk.now += 60
+        await press(pilot, "r")
+        assert "Test ·" in text_of(pilot)
+
+    played("7", *RIGHT, "escape", then=look)
+
+
+def test_a_retry_that_cannot_be_kept_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        def full(*_: object) -> None:
+            raise HistoryError("the disk is full")
+
+        monkeypatch.setattr(desk.history, "begin", full)
+        await press(pilot, "r")
+        assert isinstance(pilot.app.screen, ResultScreen)
+        assert "the disk is full" in {each.message for each in pilot.app._notifications}
+
+    played("9", *TO_RESULT, then=look)
+
+
 def test_the_playground_runs_what_was_edited_and_compares_with_the_proof() -> None:
     async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
         screen = pilot.app.screen
@@ -184,6 +218,32 @@ def test_a_proof_is_run_again_and_compared_with_the_lock() -> None:
         assert "everything as proofs.lock records it" in text_of(pilot)
 
     played("7", *RIGHT, "l", then=look)
+
+
+def test_a_probe_that_the_lock_does_not_know_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def rerun(self: SampleDesk, item: str, tell: Callable[[Rerun], None]) -> int:
+        unknown = Rerun(name="new", probe=PROBE, evidence=evidence(), locked=None, is_locked=False, done=1, total=1)
+        await asyncio.get_running_loop().run_in_executor(None, tell, unknown)
+        return 0
+
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        assert "1 probe is not in proofs.lock" in text_of(pilot) and "everything as" not in text_of(pilot)
+
+    monkeypatch.setattr(SampleDesk, "rerun", rerun)
+    played("7", *RIGHT, "l", then=look)
+
+
+def test_what_may_not_run_is_told_on_the_proof_and_in_the_playground(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def forbidden(*_: object) -> None:
+        raise UsageError("this content is not quizkit's own")
+
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        assert [each.message for each in pilot.app._notifications] == ["this content is not quizkit's own"]
+
+    monkeypatch.setattr(SampleDesk, "rerun", forbidden)
+    monkeypatch.setattr(SampleDesk, "run", forbidden)
+    played("7", *RIGHT, "l", then=look)
+    played("r", "enter", *RIGHT, "e", "ctrl+r", then=look)
 
 
 def test_the_experiment_checks_ones_own_solution_and_keeps_it() -> None:

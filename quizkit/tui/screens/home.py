@@ -28,7 +28,7 @@ class Start:
     """What one came for, on the command line or by a key that was pressed before the content was read."""
 
     pattern: str = ""
-    """The pattern's id, or its beginning."""
+    """The pattern's id, or its beginning; empty for none in particular."""
     mode: Mode | None = None
     """The mode to open at once."""
     is_new: bool = False
@@ -108,9 +108,16 @@ A session that was left is **resumed** where it stopped: nothing that was answer
             self.query_one("#advice", Static).update("There is no pattern in this bank.")
 
     def _first(self) -> int:
-        """Return the place of the pattern one came for."""
-        names = [each.overview.pattern for each in self._standings]
-        return next((number for number, name in enumerate(names) if name.startswith(self._start_with.pattern)), 0)
+        """Return the place of the pattern one came for; if there is none, say so and start nothing."""
+        if not self._start_with.pattern:
+            return 0
+        try:
+            wanted = self.desk.pattern(self._start_with.pattern).pattern.id
+        except QuizkitError as error:
+            self._start_with = Start()
+            self.notify(str(error), severity="warning", timeout=20, markup=False)
+            return 0
+        return [each.overview.pattern for each in self._standings].index(wanted)
 
     def _start_at_once(self) -> None:
         wish, self._start_with = self._start_with, Start()

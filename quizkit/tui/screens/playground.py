@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Static, TextArea
 
-from quizkit.errors import QuizkitError
+from quizkit.errors import QuizkitError, UsageError
 from quizkit.model.evidence import Evidence
 from quizkit.model.served import ServedItem
 from quizkit.report.layout import Page
@@ -105,6 +105,8 @@ different from the proved evidence. `ctrl+x` stops it, `ctrl+o` brings the origi
             evidence = await self.desk.run(sheet.probe(text))
         except QuizkitError as error:
             self._tell(Content.styled(f"It did not end: {error}", "$careful"))
+            if isinstance(error, UsageError):
+                self.notify(str(error), severity="warning", timeout=20, markup=False)
         else:
             self._tell(self._outcome(sheet, evidence, prediction))
         finally:

@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import ProgressBar, Static
 
-from quizkit.errors import QuizkitError
+from quizkit.errors import QuizkitError, UsageError
 from quizkit.model.exhibit import Exhibit, Exhibition
 from quizkit.proof.live import Rerun
 from quizkit.report.layout import Page
@@ -41,6 +41,8 @@ and below it what running it gave. `l` runs all of it again, here and now, and s
         super().__init__()
         self._item, self._runs_at_once = item, runs_at_once
         self._is_running = False
+        self._unlocked = 0
+        """How many probes of the live run the lock does not know."""
 
     def body(self) -> ComposeResult:
         yield Static("", id="live")
@@ -82,6 +84,7 @@ and below it what running it gave. `l` runs all of it again, here and now, and s
 
     def action_run(self) -> None:
         """Run every probe of the proof again."""
+        self._unlocked = 0
         self._set_running(True)
         self._say(Content("Starting the sandbox …"))
         self.run_live()
@@ -93,8 +96,10 @@ and below it what running it gave. `l` runs all of it again, here and now, and s
             differing = await self.desk.rerun(self._item, self._tell)
         except QuizkitError as error:
             self._say(Content.styled(f"The live run did not end: {error}", "$careful"))
+            if isinstance(error, UsageError):
+                self.notify(str(error), severity="warning", timeout=20, markup=False)
         else:
-            self._say(_outcome(differing))
+            self._say(_outcome(differing, self._unlocked))
         finally:
             self._set_running(False)
 
@@ -104,6 +109,7 @@ and below it what running it gave. `l` runs all of it again, here and now, and s
 
     def progress(self, rerun: Rerun) -> None:
         """Show one probe that was run."""
+        self._unlocked += not rerun.is_locked
         bar = self.query_one("#bar", ProgressBar)
         bar.update(total=rerun.total, progress=rerun.done)
         self._say(Content(f"{rerun.done} of {rerun.total}: {rerun.name}, seed {rerun.probe.seed}"))
@@ -134,9 +140,13 @@ and below it what running it gave. `l` runs all of it again, here and now, and s
         super().action_leave()
 
 
-def _outcome(differing: int) -> Content:
+def _outcome(differing: int, unlocked: int) -> Content:
+    unknown = f"{unlocked} probe{'s are' if unlocked > 1 else ' is'} not in proofs.lock."
     if differing:
-        return Content.styled(f"✗ {differing} of the probes gave something else than proofs.lock records.", "$bad")
+        told = f"✗ {differing} of the probes gave something else than proofs.lock records."
+        return Content.styled(f"{told} {unknown}" if unlocked else told, "$bad")
+    if unlocked:
+        return Content.styled(f"Run again: {unknown}", "$careful")
     return Content.styled("✓ Run again: everything as proofs.lock records it.", "$good")
 
 

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from quizkit.errors import QuizkitError
 from quizkit.model.mode import MODES
 from quizkit.model.served import ServedItem
 from quizkit.practice.result import Result, result
@@ -63,7 +64,12 @@ right, and only that. What you see is stored already.
         """Ask again what was not right."""
         from quizkit.tui.screens.play import PlayScreen
 
-        self.app.switch_screen(PlayScreen(self.desk.retried(self._study), self._title))
+        try:
+            study = self.desk.retried(self._study)
+        except QuizkitError as error:
+            self.notify(str(error), severity="warning", markup=False)
+        else:
+            self.app.switch_screen(PlayScreen(study, self._title))
 
 
 def _line(number: int, turn: Turn) -> Content:
