@@ -1,7 +1,8 @@
 """What a run needs to go on after it was killed: written after each epoch, there whole or not at all.
 
 Invariant: a run that goes on from a checkpoint gives the same numbers as one that was never stopped. A checkpoint of
-another configuration, another solution, or another version of torch is passed over.
+another configuration, another solution, or another version of torch is passed over; one made with other images or
+weights is refused.
 """
 
 import hashlib
@@ -19,10 +20,11 @@ from torch import nn, optim
 
 from quizkit.lab.child.atomic import written_whole
 from quizkit.lab.child.config import Config
+from quizkit.lab.child.failure import RunError
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 _FREE: Final = frozenset({"folder", "cache", "solution", "offline_weights"})
-"""Places, which may change; what is in them is in the key or in the network."""
+"""Places, which may change; what is in them is in the key or told by digests."""
 
 
 class Checkpoint:
@@ -32,6 +34,7 @@ class Checkpoint:
         self._file = Path(config.folder) / "checkpoint.pt"
         facts = {name: value for name, value in asdict(config).items() if name not in _FREE}
         self._key = hashlib.sha256(repr((_VERSION, facts, source, str(torch.__version__))).encode()).hexdigest()
+        self._digests: list[str] = []
 
     def read(self) -> dict[str, Any] | None:
         """Return what was saved last, or None if that is of no use to this run."""
@@ -40,11 +43,18 @@ class Checkpoint:
             return saved if saved.get("key") == self._key else None
         return None
 
+    def bind(self, saved: dict[str, Any] | None, *digests: str) -> None:
+        """Take note of what is trained on, by digests. Raises RunError if `saved` was made with anything else."""
+        self._digests = list(digests)
+        if saved is not None and saved["digests"] != self._digests:
+            what = "the images or the weights are not those that this run was begun with"
+            raise RunError("data", what, "give the same command again: it begins a new run")
+
     def save(self, progress: dict[str, Any], trained: nn.Module, optimizer: optim.Optimizer) -> None:
         """Save how far the run is, and all that the next epoch depends on. Raises OSError."""
         packed = io.BytesIO()
         state = {
-            "key": self._key, "progress": progress, "trained": trained.state_dict(),
+            "key": self._key, "digests": self._digests, "progress": progress, "trained": trained.state_dict(),
             "optimizer": optimizer.state_dict(), "random": random_state(),
         }  # fmt: skip
         torch.save(state, packed)

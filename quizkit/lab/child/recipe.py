@@ -54,6 +54,7 @@ def run(config: Config, tell: Tell) -> None:
         resumed_from_epoch=saved["progress"]["epoch"] if saved is not None else None,
     )  # fmt: skip
     pretrained, data = _profile(config, device, tell)
+    checkpoint.bind(saved, pretrained.digest, data.digest)
     result = trained_and_audited(config, solution, pretrained, data, tell, checkpoint, saved)
     _save_head(Path(config.folder) / "head.safetensors", result)
     tell("run-finished", seconds=time.monotonic() - started, train_seconds=result.train_seconds)

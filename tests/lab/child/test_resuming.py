@@ -8,6 +8,7 @@ import torch
 from small_experiment import Heard, backbone, config, data
 
 from quizkit.lab.child.checkpoint import Checkpoint
+from quizkit.lab.child.failure import RunError
 from quizkit.lab.child.recipe import trained_and_audited
 from quizkit.lab.child.solution import load_solution
 
@@ -74,6 +75,19 @@ def test_a_checkpoint_of_another_run_is_passed_over(tmp_path: Path) -> None:
     assert Checkpoint(config(tmp_path), HEAD).read() is not None
     assert Checkpoint(config(tmp_path, seed=1), HEAD).read() is None
     assert Checkpoint(config(tmp_path), HEAD + "#").read() is None
+
+
+@pytest.mark.parametrize("others", [("weights", "other images"), ("other weights", "images")])
+def test_a_checkpoint_made_with_something_else_is_refused(tmp_path: Path, others: tuple[str, str]) -> None:
+    checkpoint, trained = Checkpoint(config(tmp_path), HEAD), torch.nn.Linear(1, 1)
+    checkpoint.bind(None, "weights", "images")
+    checkpoint.save({"epoch": 1}, trained, torch.optim.Adam(trained.parameters()))
+    again = Checkpoint(config(tmp_path), HEAD)
+    saved = again.read()
+    assert saved is not None
+    again.bind(saved, "weights", "images")
+    with pytest.raises(RunError, match="not those that this run was begun with"):
+        again.bind(saved, *others)
 
 
 def test_a_damaged_checkpoint_is_passed_over(tmp_path: Path) -> None:
