@@ -13,10 +13,12 @@ from typing import Final
 from aiohttp import web
 from textual_serve.server import Server
 
-from quizkit.errors import QuizkitError
+from quizkit.errors import QuizkitError, UsageError
 
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 """Hosts that nothing outside this machine reaches."""
+EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 (compared with, not listened on)
+"""Hosts that stand for every address of this machine."""
 
 
 def command_of(arguments: Iterable[str]) -> str:
@@ -63,7 +65,9 @@ class BrowserServer(Server):
 
 
 def serve(arguments: Iterable[str], host: str, port: int, public_url: str | None) -> None:
-    """Serve the app until interrupted. Raises QuizkitError if host and port cannot be had."""
+    """Serve the app until interrupted. Raises QuizkitError if host and port cannot be had, or name no page."""
+    if host in EVERYWHERE and public_url is None:
+        raise UsageError(f"{host} is no address that a browser can open; add --public-url http://NAME:{port}")
     try:
         BrowserServer(command_of(arguments), host, port, public_url).serve()
     except OSError as error:

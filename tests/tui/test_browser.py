@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from quizkit.tui.browser import command_of, origins
+from quizkit.errors import UsageError
+from quizkit.tui.browser import command_of, origins, serve
 
 
 def test_a_page_may_name_this_machine_in_any_way() -> None:
@@ -29,6 +30,11 @@ def test_browsers_leave_out_the_usual_port() -> None:
 
 def test_a_folder_with_a_space_stays_one_argument() -> None:
     assert command_of(["--content", "my bank"]).endswith("--content 'my bank'")
+
+
+def test_every_address_at_once_needs_the_one_that_browsers_open() -> None:
+    with pytest.raises(UsageError, match="--public-url http://NAME:8000"):
+        serve([], "0.0.0.0", 8000, None)
 
 
 @pytest.fixture(scope="module")
