@@ -30,7 +30,7 @@ verify: $(USER_STAMP)
 	$(BIN)/quizkit verify content/ $(ARGS)
 
 test: $(DEV_STAMP)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 # One after the other, so that the cheap checks speak first and pytest speaks last.
 check: $(DEV_STAMP)
