@@ -14,12 +14,11 @@ Invariant: whatever moment a run is cut off at, its folder reads as an unfinishe
 
 import json
 import os
-import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import count
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import psutil
 from platformdirs import user_cache_path, user_data_path
@@ -240,17 +239,3 @@ def ship(pattern_folder: Path, record: RunRecord) -> Path:
     draft = file.with_suffix(".part")
     draft.write_text(kept.model_dump_json() + "\n", encoding="utf-8")
     return draft.replace(file)
-
-
-class Spread(NamedTuple):
-    """A figure over several seeds."""
-
-    mean: float
-    deviation: float | None
-    """Sample standard deviation; None for a single value."""
-    runs: int
-
-
-def spread(values: Sequence[float]) -> Spread:
-    """Return mean and sample standard deviation of at least one value."""
-    return Spread(statistics.fmean(values), statistics.stdev(values) if len(values) > 1 else None, len(values))

@@ -14,15 +14,14 @@ from pathlib import Path
 from threading import Lock as Mutex
 
 from quizkit.bank.prose import interpolated
-from quizkit.lab.records import records, runs_folder, shipped
+from quizkit.lab.records import shown_record
 from quizkit.model.bank import Bank, LoadedPattern
 from quizkit.model.evidence import Evidence
 from quizkit.model.exhibit import Exhibition
-from quizkit.model.experiment import REFERENCE
 from quizkit.model.lesson import Section
 from quizkit.model.mode import SESSION_MODES, Mode
 from quizkit.model.probe import Probe
-from quizkit.model.record import RunRecord, RunStatus
+from quizkit.model.record import RunRecord
 from quizkit.model.served import Offer, ServedItem
 from quizkit.practice.history import History, KeptSession, history_file
 from quizkit.practice.overview import Overview, overview
@@ -122,8 +121,7 @@ class Desk:
     def record(self, pattern: str) -> RunRecord | None:
         """Return the learner's last finished run of a pattern's experiment, or the one that came with it. Slow."""
         loaded = self.pattern(pattern)
-        own = [each for each in records(runs_folder()) if _is_of(each, loaded.pattern.id)]
-        return next(reversed(own), None) or next(iter(shipped(Path(loaded.folder), REFERENCE)), None)
+        return shown_record(loaded.pattern.id, Path(loaded.folder))
 
     def exhibition(self, item: str) -> Exhibition:
         """Return the proof of an item. Slow."""
@@ -158,10 +156,6 @@ class Desk:
         self.live.close()
         if "history" in self.__dict__:
             self.history.close()
-
-
-def _is_of(record: RunRecord, pattern: str) -> bool:
-    return record.head.pattern == pattern and record.head.status is RunStatus.FINISHED
 
 
 def _how_far(kept: KeptSession) -> str:

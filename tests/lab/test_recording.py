@@ -171,12 +171,6 @@ def test_a_disk_that_takes_nothing_is_told(monkeypatch: pytest.MonkeyPatch) -> N
     assert run.record().exit_code is ExitCode.UNDECIDED
 
 
-def test_spread() -> None:
-    assert records.spread([0.5]) == (0.5, None, 1)
-    mean, deviation, runs = records.spread([1.0, 2.0, 3.0])
-    assert (mean, runs) == (2.0, 3) and deviation == pytest.approx(1.0)
-
-
 def test_later_events_count() -> None:
     list((run := recording("whole")).events())
     record = run.record()
