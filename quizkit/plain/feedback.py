@@ -9,7 +9,7 @@ from quizkit.model.evidence import Outcome
 from quizkit.model.served import Check, OptionEvidence, ServedItem, ServedOption
 from quizkit.model.text import one_line
 from quizkit.plain.question import option_lines
-from quizkit.practice.session import Session, State, Turn
+from quizkit.practice.state import Session, State, Turn
 from quizkit.report.layout import Page, prose, section, verbatim
 from quizkit.report.words import duration
 

@@ -14,7 +14,8 @@ from quizkit.plain.question import heading, hint_lines, question
 from quizkit.plain.summary import answer_lines, result_lines
 from quizkit.plain.talk import LeftError, Talk
 from quizkit.practice.result import result
-from quizkit.practice.session import NotAllowedError, State, Turn
+from quizkit.practice.session import NotAllowedError
+from quizkit.practice.state import State, Turn
 from quizkit.practice.study import Study
 from quizkit.report.explain import stem_lines
 from quizkit.report.words import count

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from quizkit.model.served import Entry, ServedCard, ServedItem, ServedOption
 from quizkit.model.text import one_line
-from quizkit.practice.session import Session, Turn
+from quizkit.practice.state import Session, Turn
 from quizkit.report.explain import stem_lines
 from quizkit.report.layout import Page, prose, verbatim
 from quizkit.report.words import count, duration

@@ -7,7 +7,7 @@ from quizkit.model.text import one_line
 from quizkit.plain.feedback import verdict
 from quizkit.practice.overview import Overview
 from quizkit.practice.result import Result, Share
-from quizkit.practice.session import Session
+from quizkit.practice.state import Session
 from quizkit.report.layout import Page, cells, cut, pad, prose, section
 from quizkit.report.words import count, duration, inert_json
 

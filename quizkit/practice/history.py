@@ -19,7 +19,7 @@ from quizkit.errors import QuizkitError
 from quizkit.model.mode import Mode
 from quizkit.model.session import SESSION_EVENT, Attempt, SessionEvent, SessionStarted
 from quizkit.practice.migrations import VERSION, ForeignError, NewerError, migrate
-from quizkit.practice.session import Session
+from quizkit.practice.state import Session
 
 _CORRUPT: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _PRIMARY: Final = 0xFF

@@ -10,7 +10,7 @@ from quizkit.model.base import Noun
 from quizkit.model.item import Difficulty
 from quizkit.model.mode import Mode
 from quizkit.model.strength import Strength
-from quizkit.practice.session import Session, State, Turn
+from quizkit.practice.state import Session, State, Turn
 from quizkit.practice.strength import DIFFICULTIES, strength
 
 BADGES: Final = {5: "gold", 4: "silver", 3: "bronze"}

@@ -13,7 +13,7 @@ from quizkit.model.served import Entry, Offer, ServedItem
 from quizkit.model.session import Attempt, SessionStarted, Slot
 from quizkit.practice.rules import CHALLENGE_SIZE, PRACTICE_SIZE, REVIEW_SIZE, TEST_SIZE
 from quizkit.practice.schedule import due_at, schedule
-from quizkit.practice.session import Session, State
+from quizkit.practice.state import Session, State
 
 
 class NothingToAskError(QuizkitError):

@@ -14,8 +14,7 @@ changes anything), so a session resumed at any point is the session that was nev
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import assert_never
 
 from quizkit.errors import QuizkitError
@@ -31,127 +30,11 @@ from quizkit.model.session import (
     SessionStarted,
     Skipped,
 )
-from quizkit.practice.rules import RULES, Rules
+from quizkit.practice.state import Session, State, Turn
 
 
 class NotAllowedError(QuizkitError):
     """The step is not allowed now; the message tells the learner why."""
-
-
-class State(StrEnum):
-    """What became of a turn."""
-
-    OPEN = "open"
-    """A response is wanted."""
-    RIGHT = "right"
-    """Exactly the key was chosen."""
-    WRONG = "wrong"
-    """Every attempt was used up, or the time ran out."""
-    GIVEN_UP = "given-up"
-    """Skipped twice."""
-
-
-@dataclass(frozen=True)
-class Turn:
-    """One entry of a session and what has happened to it."""
-
-    entry: Entry
-    """What is asked."""
-    options: tuple[str, ...]
-    """Ids of its options in the order they are shown."""
-    hints: int = 0
-    """How many hints are open."""
-    attempts: tuple[Attempt, ...] = ()
-    """Every response to it."""
-    skips: int = 0
-    """How often it was skipped."""
-    is_flagged: bool = False
-    """Whether the learner marked it."""
-    seconds: float = 0.0
-    """How long it was looked at until the last event, in seconds."""
-    state: State = State.OPEN
-    """What became of it."""
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether it needs no more response."""
-        return self.state is not State.OPEN
-
-    @property
-    def chosen(self) -> tuple[str, ...]:
-        """The last response; empty if there is none."""
-        return self.attempts[-1].chosen if self.attempts else ()
-
-    @property
-    def open_hints(self) -> tuple[str, ...]:
-        """The hints that may be read."""
-        return self.entry.hints[: self.hints]
-
-
-@dataclass(frozen=True)
-class Session:
-    """A session at one moment."""
-
-    started: SessionStarted
-    """How it began."""
-    turns: tuple[Turn, ...]
-    """Every entry, in the order first asked."""
-    current: int | None
-    """Index of the turn that is shown; None when the session is finished."""
-    since: float
-    """When the current turn was last shown, responded to or resumed: its time runs from then."""
-    events: tuple[SessionEvent, ...] = ()
-    """Everything that has happened, in order."""
-
-    @property
-    def rules(self) -> Rules:
-        """What the mode allows."""
-        return RULES[self.started.mode]
-
-    @property
-    def turn(self) -> Turn | None:
-        """The turn that is shown; None when the session is finished."""
-        return None if self.current is None else self.turns[self.current]
-
-    @property
-    def is_finished(self) -> bool:
-        """Whether the learner has gone on from the last entry."""
-        return self.current is None
-
-    @property
-    def settled(self) -> int:
-        """How many entries need no more response."""
-        return sum(turn.is_settled for turn in self.turns)
-
-    @property
-    def attempts(self) -> tuple[Attempt, ...]:
-        """Every attempt, in the order given."""
-        return tuple(sorted((each for turn in self.turns for each in turn.attempts), key=lambda each: each.at))
-
-    @property
-    def hints_left(self) -> int:
-        """How many more hints the current turn allows."""
-        if (turn := self.turn) is None or turn.is_settled:
-            return 0
-        allowed = len(turn.entry.hints) if self.rules.hints is None else self.rules.hints
-        return max(0, min(allowed, len(turn.entry.hints)) - turn.hints)
-
-    @property
-    def attempts_left(self) -> int:
-        """How many more responses the current turn allows."""
-        turn = self.turn
-        return 0 if turn is None or turn.is_settled else self.rules.attempts - len(turn.attempts)
-
-    @property
-    def deadline(self) -> float | None:
-        """When the time of the current turn runs out; None if it never does."""
-        if (turn := self.turn) is None or turn.is_settled or self.rules.seconds is None:
-            return None
-        return self.since + self.rules.seconds - turn.seconds
-
-    def is_explained(self, turn: Turn) -> bool:
-        """Say whether the learner may see right, wrong and why of this turn."""
-        return turn.is_settled and (self.is_finished or not self.rules.is_feedback_at_end)
 
 
 def start(started: SessionStarted, entries: Mapping[str, Entry]) -> Session:

@@ -14,7 +14,7 @@ from quizkit.model.session import Resumed, SessionStarted
 from quizkit.practice import session as steps
 from quizkit.practice.history import History, KeptSession
 from quizkit.practice.selection import drawn, retried
-from quizkit.practice.session import Session
+from quizkit.practice.state import Session
 
 Clock = Callable[[], float]
 """Returns seconds since 1970-01-01 UTC: `time.time`."""

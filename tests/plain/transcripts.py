@@ -22,7 +22,7 @@ from quizkit.model.served import Check, Entry, OptionEvidence, ServedItem  # noq
 from quizkit.plain.play import play  # noqa: E402
 from quizkit.plain.talk import Talk  # noqa: E402
 from quizkit.practice.history import History  # noqa: E402
-from quizkit.practice.session import Session  # noqa: E402
+from quizkit.practice.state import Session  # noqa: E402
 from quizkit.practice.study import Study  # noqa: E402
 
 FOLDER = Path(__file__).parent / "golden"

@@ -12,8 +12,6 @@ from quizkit.model.mode import SESSION_MODES, Mode
 from quizkit.model.session import SESSION_EVENT, Resumed, SessionStarted
 from quizkit.practice.session import (
     NotAllowedError,
-    Session,
-    State,
     advance,
     applied,
     expire,
@@ -24,6 +22,7 @@ from quizkit.practice.session import (
     skip,
     start,
 )
+from quizkit.practice.state import Session, State
 
 A, B, C = item("a"), item("b", "medium", key=("fc", "head")), item("c", "hard", hints=())
 CARD = card("first")

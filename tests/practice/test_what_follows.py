@@ -18,7 +18,8 @@ from quizkit.practice.overview import overview
 from quizkit.practice.result import result
 from quizkit.practice.schedule import due_at, rating, schedule
 from quizkit.practice.selection import NothingToAskError, drawn, retried, stratified
-from quizkit.practice.session import Session, advance, hint, respond, start
+from quizkit.practice.session import advance, hint, respond, start
+from quizkit.practice.state import Session
 from quizkit.practice.strength import counted, strength
 
 DAY = 86400.0

@@ -6,7 +6,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Markdown, Static
 
 from quizkit.model.served import ServedItem
-from quizkit.practice.session import Turn
+from quizkit.practice.state import Turn
 from quizkit.tui.screens.base import InnerScreen
 from quizkit.tui.screens.proof import ProofScreen
 from quizkit.tui.widgets.code import code

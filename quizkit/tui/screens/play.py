@@ -12,7 +12,8 @@ from textual.containers import VerticalScroll
 from quizkit.model.mode import MODES
 from quizkit.model.served import ServedCard, ServedItem
 from quizkit.practice.history import HistoryError
-from quizkit.practice.session import NotAllowedError, State, Turn
+from quizkit.practice.session import NotAllowedError
+from quizkit.practice.state import State, Turn
 from quizkit.practice.study import Study
 from quizkit.tui.messages import Chosen
 from quizkit.tui.screens.base import InnerScreen

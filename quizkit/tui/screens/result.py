@@ -13,7 +13,7 @@ from quizkit.errors import QuizkitError
 from quizkit.model.mode import MODES
 from quizkit.model.served import ServedItem
 from quizkit.practice.result import Result, result
-from quizkit.practice.session import State, Turn
+from quizkit.practice.state import State, Turn
 from quizkit.practice.study import Study
 from quizkit.tui.screens.answer import AnswerScreen
 from quizkit.tui.screens.base import InnerScreen

@@ -11,7 +11,7 @@ from textual.reactive import var
 from textual.widgets import Markdown, Static
 
 from quizkit.model.served import FORGOTTEN, RECALLED, ServedCard, ServedItem
-from quizkit.practice.session import State, Turn
+from quizkit.practice.state import State, Turn
 from quizkit.tui.messages import Chosen
 from quizkit.tui.widgets.choices import Choices
 from quizkit.tui.widgets.code import code
