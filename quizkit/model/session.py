@@ -104,8 +104,19 @@ class Advanced(Noun):
     """When."""
 
 
+class Left(Noun):
+    """The session was left with an entry open; the time it was looked at until now is used."""
+
+    event: Literal["left"] = "left"
+    """Tag."""
+    entry: str
+    """The entry that was current."""
+    at: Seconds
+    """When."""
+
+
 class Resumed(Noun):
-    """The session was taken up again; the time in between does not count."""
+    """The session was taken up again; the time since it was left does not count."""
 
     event: Literal["resumed"] = "resumed"
     """Tag."""
@@ -116,7 +127,7 @@ class Resumed(Noun):
 
 
 SessionEvent = Annotated[
-    HintOpened | Responded | Skipped | Flagged | Advanced | Resumed, Field(discriminator="event")
+    HintOpened | Responded | Skipped | Flagged | Advanced | Left | Resumed, Field(discriminator="event")
 ]
 """What can happen in a session."""
 
@@ -153,3 +164,5 @@ class Attempt(Noun):
     """How many hints were open."""
     seconds: Seconds = 0.0
     """How long the entry was looked at before this response, since it was last shown or responded to included."""
+    is_retry: bool = False
+    """Whether its session asked again what was not right a moment ago."""

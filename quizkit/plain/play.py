@@ -46,6 +46,7 @@ def play(study: Study, talk: Talk, proof: ShowProof, rng: Random) -> None:
                 return
             study = study.again(rng)
     except (LeftError, KeyboardInterrupt) as left:
+        study.leave()
         started = study.session.started
         if not study.session.is_finished:
             back = f"quizkit play {started.pattern} --mode {started.mode.value} --plain"

@@ -104,10 +104,10 @@ class History:
             if index >= known
         ]
         attempts = [_row(attempt) for attempt in session.attempts]
-        marks = ", ".join("?" * len(_ATTEMPT_COLUMNS))
+        columns, marks = ", ".join(_ATTEMPT_COLUMNS), ", ".join("?" * len(_ATTEMPT_COLUMNS))
         with self._transaction() as db:
             db.executemany("INSERT INTO events (session, number, event, at) VALUES (?, ?, ?, ?)", events)
-            db.executemany(f"INSERT OR IGNORE INTO attempts VALUES ({marks})", attempts)  # noqa: S608 (question marks)
+            db.executemany(f"INSERT OR IGNORE INTO attempts ({columns}) VALUES ({marks})", attempts)  # noqa: S608
             if session.is_finished:
                 db.execute("UPDATE sessions SET is_finished = 1 WHERE id = ?", (number,))
 

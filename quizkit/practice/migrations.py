@@ -50,6 +50,13 @@ _STEPS: Final[Mapping[int, tuple[str, ...]]] = {
         """,
         "CREATE INDEX attempts_by_pattern ON attempts (pattern, at)",
     ),
+    2: (
+        "ALTER TABLE attempts ADD COLUMN is_retry INTEGER NOT NULL DEFAULT 0",
+        """
+        UPDATE attempts SET is_retry = 1
+        WHERE session IN (SELECT id FROM sessions WHERE json_valid(start) AND json_extract(start, '$.is_retry'))
+        """,
+    ),
 }
 """The statements that lead from the version before to this one."""
 

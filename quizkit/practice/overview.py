@@ -14,7 +14,9 @@ from quizkit.model.strength import Strength
 from quizkit.practice.history import KeptSession
 from quizkit.practice.result import Share
 from quizkit.practice.schedule import due_at, schedule
+from quizkit.practice.state import Session
 from quizkit.practice.strength import DIFFICULTIES, counted, strength
+from quizkit.practice.study import Study
 
 _WIDE: Final = 40
 """An interval wider than this, in percent, says little."""
@@ -83,7 +85,7 @@ def overview(offer: Offer, attempts: Sequence[Attempt], last: KeptSession | None
         due=due,
         next_due_at=next((at for at in times if at > now), None),
         last=last,
-        recommendation=_recommended(known, concepts, due if plan else 0, last),
+        recommendation=_recommended(known, concepts, due if plan else 0, Study.left(last, offer.entries)),
     )
 
 
@@ -96,12 +98,10 @@ def _concepts(entries: Mapping[str, Entry], truths: Mapping[str, bool]) -> tuple
     return tuple(sorted(shares, key=lambda share: (share.right / share.total, -share.total, share.name)))
 
 
-def _recommended(
-    known: Strength | None, concepts: Sequence[Share], due: int, last: KeptSession | None
-) -> Recommendation:
+def _recommended(known: Strength | None, concepts: Sequence[Share], due: int, left: Session | None) -> Recommendation:
     """Return the next step: what was begun, what is due, what is not known yet, what is weak, what is left to win."""
-    if last is not None and not last.is_finished:
-        mode = last.started.mode
+    if left is not None:
+        mode = left.started.mode
         return Recommendation(mode=mode, why=f"You left a {mode.value} session before its end.", is_resumed=True)
     if due:
         things = "one thing is" if due == 1 else f"{due} things are"

@@ -42,12 +42,12 @@ def schedule(attempts: Iterable[Attempt], digests: Mapping[str, str]) -> dict[st
     """Return the FSRS state of everything that was attempted, by item or card id.
 
     `digests` are those of today: attempts at a program that has changed since do not count. Of several attempts at an
-    entry in one session the first counts. `attempts` come in the order they were made.
+    entry in one session the first counts, and no retry does. `attempts` come in the order they were made.
     """
     plan: dict[str, Card] = {}
     right: list[float] = []
     for attempt in attempts:
-        if attempt.number > 1 or digests.get(attempt.item) != attempt.digest:
+        if attempt.number > 1 or attempt.is_retry or digests.get(attempt.item) != attempt.digest:
             continue
         usual = median(right) if len(right) >= _ENOUGH else _USUAL_SECONDS
         at = datetime.fromtimestamp(attempt.at, UTC)

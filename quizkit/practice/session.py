@@ -6,6 +6,7 @@
     session = advance(session, now)                 # on to the next entry; after the last the session is finished
     session = skip(session, now)                    # puts it off to the end; the second time gives it up
     session = flag(session, turn.entry.id, now)     # sets or takes off a mark
+    session = leave(session, now)                   # commits the time used; it runs on where this was not said
     session = resume(started, events, entries, now) # the same session again, after the process has ended
 
 Invariant: a session is the fold of its events over its beginning (`session.events` grows by one with each step that
@@ -24,6 +25,7 @@ from quizkit.model.session import (
     Attempt,
     Flagged,
     HintOpened,
+    Left,
     Responded,
     Resumed,
     SessionEvent,
@@ -47,15 +49,25 @@ def start(started: SessionStarted, entries: Mapping[str, Entry]) -> Session:
     return Session(started, turns, current=0 if turns else None, since=started.at)
 
 
-def resume(
-    started: SessionStarted, events: Iterable[SessionEvent], entries: Mapping[str, Entry], now: float
-) -> Session:
-    """Return a session as its events left it, its clock starting anew; events of lost entries say nothing."""
+def replayed(started: SessionStarted, events: Iterable[SessionEvent], entries: Mapping[str, Entry]) -> Session:
+    """Return a session as its events left it; events of entries that are gone say nothing."""
     session = start(started, entries)
     for event in events:
         session = applied(session, event)
+    return session
+
+
+def resume(
+    started: SessionStarted, events: Iterable[SessionEvent], entries: Mapping[str, Entry], now: float
+) -> Session:
+    """Return a session that goes on, its clock running again. The time since it was left does not count.
+
+    Where it was not left but ended otherwise, as by a kill, or where another window still shows it, a clock that runs
+    out has run on: nothing that a learner can do to the program buys time.
+    """
+    session = replayed(started, events, entries)
     turn = session.turn
-    return session if turn is None else applied(session, Resumed(entry=turn.entry.id, at=now))
+    return session if turn is None else expire(applied(session, Resumed(entry=turn.entry.id, at=now)), now)
 
 
 # What a learner does
@@ -103,6 +115,14 @@ def flag(session: Session, entry: str, now: float) -> Session:
     return applied(session, Flagged(entry=entry, at=now, is_flagged=not turn.is_flagged))
 
 
+def leave(session: Session, now: float) -> Session:
+    """Commit the time that the current turn was looked at; where none runs, return the session as it is."""
+    turn = session.turn
+    if turn is None or turn.is_settled or session.is_left:
+        return session
+    return applied(session, Left(entry=turn.entry.id, at=now))
+
+
 def advance(session: Session, now: float) -> Session:
     """Go on from a settled turn: to the next that is open, or to the end."""
     turn = session.turn
@@ -139,14 +159,18 @@ def applied(session: Session, event: SessionEvent) -> Session:
     if index is None:
         return replace(session, events=(*session.events, event))
     turn = session.turns[index]
-    after = replace(session, events=(*session.events, event))
+    after = replace(session, events=(*session.events, event), is_left=isinstance(event, Left))
     match event:
         case HintOpened():
             return _with(after, index, replace(turn, hints=turn.hints + 1))
         case Flagged():
             return _with(after, index, replace(turn, is_flagged=event.is_flagged))
+        case Left():
+            return _with(replace(after, since=event.at), index, _looked_at(session, turn, event.at))
         case Resumed():
-            return replace(after, current=index, since=event.at)
+            runs_on = session.rules.seconds is not None and not session.is_left and not turn.is_settled
+            shown = _looked_at(session, turn, event.at) if runs_on else turn
+            return _with(replace(after, current=index, since=event.at), index, shown)
         case Responded():
             return _with(replace(after, since=event.at), index, _responded(session, turn, event))
         case Skipped():
@@ -195,6 +219,7 @@ def _responded(session: Session, turn: Turn, event: Responded) -> Turn:
         is_late=is_late,
         hints=turn.hints,
         seconds=looked_at.seconds - sum(each.seconds for each in turn.attempts),
+        is_retry=session.started.is_retry,
     )
     is_last = is_late or attempt.number >= session.rules.attempts
     state = State.RIGHT if attempt.is_right else State.WRONG if is_last else State.OPEN

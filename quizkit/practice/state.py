@@ -73,6 +73,8 @@ class Session:
     """Index of the turn that is shown; None when the session is finished."""
     since: float
     """When the current turn was last shown, responded to or resumed: its time runs from then."""
+    is_left: bool = False
+    """Whether nobody is looking, so that no time runs."""
     events: tuple[SessionEvent, ...] = ()
     """Everything that has happened, in order."""
 

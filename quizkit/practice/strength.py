@@ -66,7 +66,7 @@ def counted(attempts: Iterable[Attempt], digests: Mapping[str, str]) -> dict[str
     """Return what counts for strength: of each item the latest attempt, and whether it was right without a hint.
 
     `digests` are those of today, by item. Not counted: attempts at a program that has changed since, second attempts
-    in one session, and attempts within six hours of the last one at the same item, whose answer was just shown.
+    in one session, retries, and attempts within six hours of the last one at the same item, whose answer was shown.
     """
     found: dict[str, bool] = {}
     last: dict[str, float] = {}
@@ -75,6 +75,6 @@ def counted(attempts: Iterable[Attempt], digests: Mapping[str, str]) -> dict[str
             continue
         is_fresh = attempt.at - last.get(attempt.item, float("-inf")) >= _MEMORY_SECONDS
         last[attempt.item] = attempt.at
-        if is_fresh and attempt.number == 1:
+        if is_fresh and attempt.number == 1 and not attempt.is_retry:
             found[attempt.item] = attempt.is_right and not attempt.hints
     return found

@@ -37,7 +37,7 @@ class Study:
 
     @classmethod
     def resumed(cls, kept: KeptSession, entries: Mapping[str, Entry], history: History, clock: Clock) -> Self:
-        """Go on with a session that was left."""
+        """Go on with a session that was left. If none of what was open in it is there any more, it is finished."""
         study = cls(steps.start(kept.started, entries), len(kept.events), history, clock)
         study._take(steps.resume(kept.started, kept.events, entries, clock()))
         return study
@@ -64,6 +64,14 @@ class Study:
         entries = {turn.entry.id: turn.entry for turn in self.session.turns}
         return Study.begun(started, entries, self._history, self._clock)
 
+    @staticmethod
+    def left(kept: KeptSession | None, entries: Mapping[str, Entry]) -> Session | None:
+        """Return a session that was left, as it stands; None if nothing of it is left to be asked."""
+        if kept is None or kept.is_finished:
+            return None
+        session = steps.replayed(kept.started, kept.events, entries)
+        return None if session.is_finished else session
+
     @property
     def is_resumed(self) -> bool:
         """Whether it goes on with what was left before."""
@@ -89,12 +97,16 @@ class Study:
         """Go on from a settled entry."""
         self._take(steps.advance(self.session, self._clock()))
 
+    def leave(self) -> None:
+        """Commit the time used, so that it is not given again to whoever comes back."""
+        self._take(steps.leave(self.session, self._clock()))
+
     def expire(self) -> None:
         """Settle the current entry if its time has run out; call it when a timer says so."""
         self._take(steps.expire(self.session, self._clock()))
 
     def _take(self, session: Session) -> None:
-        if len(session.events) > self._known:
+        if len(session.events) > self._known or session.is_finished:
             self._history.keep(session, self._known)
             self._known = len(session.events)
         self.session = session

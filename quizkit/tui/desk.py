@@ -23,7 +23,7 @@ from quizkit.model.mode import SESSION_MODES, Mode
 from quizkit.model.probe import Probe
 from quizkit.model.record import RunRecord
 from quizkit.model.served import Offer, ServedItem
-from quizkit.practice.history import History, KeptSession, history_file
+from quizkit.practice.history import History, history_file
 from quizkit.practice.overview import Overview, overview
 from quizkit.practice.study import Study
 from quizkit.proof.figures import figures
@@ -92,13 +92,14 @@ class Desk:
     def _standing(self, loaded: LoadedPattern, history: History) -> Standing:
         name = loaded.pattern.id
         offered, attempts = self.offer(name), history.attempts(name)
-        kept = [each for mode in SESSION_MODES if (each := history.latest(name, mode)) and not each.is_finished]
+        kept = [each for mode in SESSION_MODES if (each := history.latest(name, mode))]
         kept.sort(key=lambda each: each.last_at, reverse=True)
+        left = [session for each in kept if (session := Study.left(each, offered.entries))]
         found = overview(offered, attempts, history.latest(name), self.clock())
         return Standing(
             title=loaded.pattern.title,
             overview=found,
-            left={each.started.mode: _how_far(each) for each in kept},
+            left={each.started.mode: f"{each.settled} of {len(each.turns)} done" for each in left},
             minutes=minutes(loaded, offered, attempts, found.due),
             withheld=len(offered.withheld),
         )
@@ -156,8 +157,3 @@ class Desk:
         self.live.close()
         if "history" in self.__dict__:
             self.history.close()
-
-
-def _how_far(kept: KeptSession) -> str:
-    done = len({event.entry for event in kept.events if event.event == "responded"})
-    return f"{done} of {len(kept.started.slots)} done"

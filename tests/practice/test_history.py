@@ -12,6 +12,7 @@ from made_up_offer import Clock, beginning, by_id, item, offer_of
 
 from quizkit.model.mode import Mode
 from quizkit.practice import history as history_room
+from quizkit.practice import migrations
 from quizkit.practice.history import History, HistoryError, history_file
 from quizkit.practice.migrations import VERSION
 from quizkit.practice.session import NotAllowedError
@@ -120,6 +121,61 @@ def test_what_was_not_right_can_be_asked_again(tmp_path: Path) -> None:
         again = study.again(Random(1))
         assert [turn.entry.id for turn in again.session.turns] == ["b"]
         assert again.session.started.mode is Mode.PRACTICE
+
+
+def test_time_that_was_used_is_kept_when_one_leaves(tmp_path: Path) -> None:
+    with History(tmp_path / "h") as history:
+        study = begun(history, Mode.CHALLENGE)
+        study._clock = Clock(1100)
+        study.leave()
+        kept = history.session("s")
+        assert kept is not None
+        again = Study.resumed(kept, ENTRIES, history, Clock(5000))
+        assert again.session.deadline == 5080
+
+
+def test_a_session_of_which_nothing_is_left_is_finished_when_it_is_resumed(tmp_path: Path) -> None:
+    offer, clock, rng = offer_of(A, item("b", "hard", digest="another")), Clock(), Random(1)
+    with History(tmp_path / "h") as history:
+        study = begun(history)
+        study.respond(["fc"])
+        study.advance()
+        again = Study.opened(offer, Mode.PRACTICE, history, clock, rng)
+        assert again.session.started.id != "s"
+        old = history.session("s")
+        assert old is not None and old.is_finished and old.events == study.session.events
+
+
+def test_attempts_of_a_retry_are_marked(tmp_path: Path) -> None:
+    with History(tmp_path / "h") as history:
+        study = begun(history)
+        for _ in range(2):
+            study.respond(["tail"])
+            study.advance()
+        again = study.again(Random(1))
+        again.respond(["fc"])
+        assert sorted((each.session == "s", each.is_retry) for each in history.attempts()) == [
+            (False, True), (True, False), (True, False),
+        ]  # fmt: skip
+
+
+def test_a_history_of_the_first_version_is_brought_to_this_one(tmp_path: Path) -> None:
+    file = tmp_path / "history.sqlite3"
+    with sqlite3.connect(file, isolation_level=None) as db:
+        for statement in migrations._STEPS[1]:
+            db.execute(statement)
+        db.execute("PRAGMA user_version = 1")
+        for number, is_retry in (("first", "false"), ("again", "true")):
+            start = beginning(Mode.TEST, A).model_copy(update={"id": number}).model_dump_json()
+            start = start.replace('"is_retry":false', f'"is_retry":{is_retry}')
+            db.execute("INSERT INTO sessions VALUES (?, 'heads', 'test', 1, 1, ?)", (number, start))
+            row = (number, "test", "heads", "a", "a", A.digest, 1, 2.0, '["fc"]', 1, 0, 0, 5.0)
+            db.execute(f"INSERT INTO attempts VALUES ({', '.join('?' * len(row))})", row)
+        db.execute("INSERT INTO sessions VALUES ('odd', 'heads', 'test', 1, 1, 'no JSON')")
+    db.close()
+    with History(file) as history:
+        assert not history.notes
+        assert {each.session: each.is_retry for each in history.attempts()} == {"first": False, "again": True}
 
 
 # Files that are no history of this version

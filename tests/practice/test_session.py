@@ -17,6 +17,7 @@ from quizkit.practice.session import (
     expire,
     flag,
     hint,
+    leave,
     respond,
     resume,
     skip,
@@ -156,11 +157,41 @@ def test_a_late_response_is_kept_and_does_not_count() -> None:
     assert [(each.chosen, each.is_late, each.is_right) for each in late.attempts] == [(("fc",), True, False)]
 
 
-def test_time_away_does_not_count() -> None:
+def test_leaving_and_coming_back_buys_no_time() -> None:
     asked = respond(session(Mode.CHALLENGE, A), ["tail"], 1100)
-    back = resume(asked.started, asked.events, by_id(A), 90_000)
-    assert back.deadline == 90_080
-    assert respond(back, ["fc"], 90_010).attempts[-1].seconds == 10
+    left = leave(asked, 1130)
+    assert leave(left, 1150) is left
+    back = resume(left.started, left.events, by_id(A), 90_000)
+    assert back.deadline == 90_050, "180 s less those before and after the first attempt"
+    again = leave(back, 90_020)
+    back = resume(again.started, again.events, by_id(A), 100_000)
+    assert back.deadline == 100_030
+    assert [each.seconds for each in respond(back, ["fc"], 100_010).attempts] == [100, 60]
+    over = resume(again.started, again.events, by_id(A), 100_000)
+    assert expire(over, 100_030).turns[0].state is State.WRONG
+
+
+def test_a_clock_that_runs_out_runs_on_where_nobody_said_goodbye() -> None:
+    asked = hint(session(Mode.CHALLENGE, A, B), 1100)
+    back = resume(asked.started, asked.events, by_id(A, B), 1120)
+    assert back.deadline == 1180
+    over = resume(asked.started, asked.events, by_id(A, B), 90_000)
+    assert [(each.chosen, each.is_late) for each in over.attempts] == [((), True)]
+    assert advance(over, 90_005).deadline == 90_185
+
+
+def test_where_no_clock_runs_out_time_away_never_counts() -> None:
+    asked = hint(session(), 1100)
+    for left in (asked, leave(asked, 1010)):
+        back = resume(left.started, left.events, by_id(A, B, C), 90_000)
+        assert respond(back, ["fc"], 90_010).attempts[-1].seconds <= 20
+
+
+def test_there_is_nothing_to_leave_once_a_turn_is_settled() -> None:
+    settled = respond(session(Mode.CHALLENGE, A), ["fc"], 1010)
+    assert leave(settled, 1020) is settled
+    end = advance(settled, 1030)
+    assert leave(end, 1040) is end
 
 
 def test_a_clock_that_is_set_back_costs_nothing() -> None:
@@ -196,6 +227,7 @@ STEPS: dict[str, Callable[[Session, float, Any], Session]] = {
     "hint": lambda at, now, _: hint(at, now),
     "skip": lambda at, now, _: skip(at, now),
     "flag": lambda at, now, draw: flag(at, draw(st.sampled_from(("a", "b", "c", "card:first"))), now),
+    "leave": lambda at, now, _: leave(at, now),
     "advance": lambda at, now, _: advance(at, now),
     "expire": lambda at, now, _: expire(at, now),
 }
@@ -230,7 +262,7 @@ def test_a_session_resumed_at_any_point_is_the_one_that_was_never_left(data: st.
             other = resume(
                 SessionStarted.model_validate_json(one.started.model_dump_json()), kept, by_id(*entries), now
             )
-            one = one if one.turn is None else applied(one, Resumed(entry=one.turn.entry.id, at=now))
+            one = one if one.turn is None else expire(applied(one, Resumed(entry=one.turn.entry.id, at=now)), now)
         same(one, other)
         assert len(one.attempts) == sum(event.event == "responded" for event in one.events), "no response is lost"
         assert one.is_finished == (one.turn is None)

@@ -91,6 +91,17 @@ def test_what_counts_is_the_latest_unhelped_response_to_the_program_of_today() -
     assert counted(attempts, digests) == {a.item: False, b.item: True, c.item: False}
 
 
+def test_a_retry_never_moves_strength_nor_the_schedule() -> None:
+    a, b = EASY[:2]
+    first = [attempt(a, 0, is_right=False), attempt(b, 10)]
+    again = [attempt(a, 30 * DAY, is_retry=True), attempt(b, 30 * DAY, is_right=False, is_retry=True)]
+    digests = {each.item: each.digest for each in (a, b)}
+    assert counted(first + again, digests) == counted(first, digests) == {a.item: False, b.item: True}
+    assert schedule(first + again, digests) == schedule(first, digests)
+    shown = attempt(a, 30 * DAY + 60)
+    assert counted([*first, *again, shown], digests)[a.item] is False, "its answer was shown a minute before"
+
+
 # Schedule
 
 
@@ -264,7 +275,7 @@ def test_what_is_asked_again_earns_no_badge_and_shows_no_strength(mode: Mode) ->
 
 
 def kept(mode: Mode, *, is_finished: bool) -> KeptSession:
-    return KeptSession(beginning(mode), (), is_finished, 1000.0)
+    return KeptSession(beginning(mode, EASY[0]), (), is_finished, 1000.0)
 
 
 def next_step(attempts: list[Attempt], last: KeptSession | None = None, now: float = 0.0) -> tuple[str, str]:
@@ -275,6 +286,8 @@ def next_step(attempts: list[Attempt], last: KeptSession | None = None, now: flo
 def test_the_next_step_follows_from_where_one_stands() -> None:
     assert next_step([])[0] == "learn"
     assert next_step([], kept(Mode.TEST, is_finished=False)) == ("test", "You left a test session before its end.")
+    gone = KeptSession(beginning(Mode.TEST, item("gone")), (), False, 1000.0)
+    assert next_step([], gone)[0] == "learn", "nothing of it can be asked any more"
     one = [attempt(EASY[0], 0, is_right=False), attempt(card("one"), 0)]
     assert next_step(one, kept(Mode.TEST, is_finished=True), now=60)[0] == "test"
     assert next_step(one, now=30 * DAY) == ("review", "2 things are due; a review now keeps what you know.")
