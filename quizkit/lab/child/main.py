@@ -4,7 +4,8 @@ It tells events on descriptor N and nothing else there; what a solution prints g
 ends it without a last event, its checkpoint kept; SIGTERM says that time is up, and is answered with the line that
 the solution is at. Should the process crash in native code, where it was stands in `crash.txt` of the run's folder.
 
-Invariant: it ends with `run-finished` and status 0, or with `run-failed` and status 1, or with status 130 on SIGINT.
+Invariant: it ends with `run-finished` and status 0, or with `run-failed` and status 1, or with status 130 on SIGINT;
+and at once, with all that it started, when nobody holds the other end of descriptor N any more.
 """
 
 import argparse
@@ -38,7 +39,9 @@ def main() -> int:
     root = str(Path(__file__).resolve().parents[3])
     sys.path.insert(0, root)
     from quizkit.lab.child.events import Channel
+    from quizkit.lab.child.keeper import stand_over
 
+    stand_over(descriptor)
     try:
         return _run(given, Channel(descriptor).tell)
     except KeyboardInterrupt:

@@ -54,6 +54,11 @@ class Child:
         for line in self._pipe:
             yield EVENT.validate_json(line)
 
+    def training(self) -> psutil.Process:
+        """Return the process that trains, which on Linux stands below the one that was started."""
+        started = psutil.Process(self.process.pid)
+        return started.children()[0] if sys.platform == "linux" else started
+
     def close(self) -> int:
         self._pipe.close()
         return self.process.wait()
@@ -76,8 +81,8 @@ def test_a_killed_run_goes_on_and_ends_in_the_same_numbers(tmp_path: Path) -> No
         assert [each for each in told if each.event == kind][-1] == [e for e in wanted if e.event == kind][-1]
     heads = []
     for name in ("whole", "run"):
-        assert sorted(file.name for file in (tmp_path / name).iterdir()) == ["head.safetensors", "solution.py"]
-        with safe_open(tmp_path / name / "head.safetensors", "pt") as opened:
+        assert sorted(file.name for file in (tmp_path / name).iterdir()) == ["solution.py", "trained.safetensors"]
+        with safe_open(tmp_path / name / "trained.safetensors", "pt") as opened:
             heads.append({key: opened.get_tensor(key).tolist() for key in opened.keys()})  # noqa: SIM118
     assert heads[0].keys() == {"fc.weight", "fc.bias"} and heads[0] == heads[1]
 
@@ -97,8 +102,9 @@ def test_time_that_runs_out_is_told_at_the_line_it_ran_out_at(tmp_path: Path) ->
         if event.event == "backbone-loaded":
             break
     # It has told the last thing before `prepare`; two seconds of CPU time later it can be nowhere else.
-    began = psutil.Process(child.process.pid).cpu_times().user
-    while psutil.Process(child.process.pid).cpu_times().user < began + 2:
+    training = child.training()
+    began = training.cpu_times().user
+    while training.cpu_times().user < began + 2:
         time.sleep(0.1)
     child.process.terminate()
     told = failed(child)
@@ -112,6 +118,17 @@ def test_an_interrupt_ends_it_without_a_last_word(tmp_path: Path) -> None:
         if last.event == "backbone-loaded":
             child.process.send_signal(signal.SIGINT)
     assert child.close() == 130 and last is not None and last.event == "backbone-loaded"
+
+
+def test_it_ends_at_once_when_nobody_listens_any_more(tmp_path: Path) -> None:
+    child = Child(tmp_path / "run", HANGS)
+    for event in child.events():
+        if event.event == "backbone-loaded":
+            break
+    training = child.training()
+    began = time.monotonic()
+    child.close()
+    assert not training.is_running() and time.monotonic() - began < 5
 
 
 def test_a_solution_that_cannot_be_read_is_told_before_anything_is_loaded(tmp_path: Path) -> None:

@@ -1,0 +1,36 @@
+"""A training that trains nothing: `watched.py DESCRIPTOR ENDS` stands below its keeper, with a family that left it.
+
+It tells on the descriptor the processes that there are, then it ends as ENDS says, or waits for ever.
+"""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+
+from quizkit.lab.child.keeper import stand_over
+
+assert sys.platform == "linux"
+descriptor, ends = int(sys.argv[1]), sys.argv[2]
+stand_over(descriptor)
+if os.fork() == 0:
+    os.setsid()  # Out of the process group, and by the second fork out of the family.
+    if os.fork() == 0:
+        os.close(descriptor)
+        time.sleep(60)
+    os.write(descriptor, f"{os.getpid()}\n".encode())
+    os._exit(0)
+os.wait()
+strays = Path(f"/proc/{os.getppid()}/task/{os.getppid()}/children").read_text().split()
+os.write(descriptor, f"{' '.join({*strays, str(os.getpid())})}\n".encode())
+if ends.startswith("SIG"):
+    os.kill(os.getpid(), signal.Signals[ends])
+if ends.isdecimal():
+    sys.exit(int(ends))
+signal.signal(signal.SIGINT, lambda *_: os._exit(77))
+os.write(descriptor, b"ready\n")
+while True:
+    time.sleep(1)
