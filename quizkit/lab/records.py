@@ -7,7 +7,7 @@
     metrics.csv         a row for each epoch
     confusion.csv       a row for each true class
     curves.png          with the `plots` extra
-    head.safetensors    the trained head; checkpoint.pt until it is trained
+    trained.safetensors what training left other than it was: docs/experiment.md; checkpoint.pt until then
 
 Invariant: whatever moment a run is cut off at, its folder reads as an unfinished run with all it had told by then.
 """

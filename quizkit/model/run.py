@@ -224,7 +224,8 @@ class EpochFinished(Noun):
     seconds: Seconds
     """Wall time, evaluation included."""
     images_per_second: Rate
-    """Training images in a second of training."""
+    """Images trained on, per second of training: those whose scores a gradient came back to, each time one did.
+    Copies that a solution makes of an image count; images that it passes over do not."""
 
 
 class ClauseAudited(Noun):

@@ -90,7 +90,7 @@ def whole(command: Command, bank: Path) -> list[dict[str, Any]]:
 def test_the_reference_is_run_kept_and_recorded(command: Command, bank: Path, whole: list[dict[str, Any]]) -> None:
     assert last(whole, "run-recorded")["exit_code"] == 0
     folder = Path(whole[0]["folder"])
-    files = {"run.json", "events.jsonl", "solution.py", "metrics.csv", "confusion.csv", "head.safetensors"}
+    files = {"run.json", "events.jsonl", "solution.py", "metrics.csv", "confusion.csv", "trained.safetensors"}
     assert files <= {file.name for file in folder.iterdir()}
     assert (folder / "solution.py").read_text() == REFERENCE
     assert [file.name for file in (bank / "runs" / "reference").iterdir()] == ["offline-seed-7.json"]

@@ -82,7 +82,8 @@ class Meter:
         self._loss: torch.Tensor | float = 0.0
         self._right: torch.Tensor | float = 0.0
         self.seen = 0
-        """Images that were answered."""
+        """Images of batches that were answered as they came: those that loss and accuracy are of."""
+        self._trained: torch.Tensor | int = 0
 
     def watch(self, batches: Iterator[Batch]) -> Iterator[Batch]:
         """Yield the batches; tell progress between them. Raises RunError when it sees a loss that is not finite."""
@@ -94,15 +95,27 @@ class Meter:
 
     @torch.no_grad()
     def _answered(self, _: nn.Module, __: object, output: Any) -> None:
-        """Count the first answer to a batch; a solution may ask again for reasons of its own."""
-        labels, self._labels = self._labels, None
+        """Count what is trained on, and score the first answer to a batch: a solution may ask again."""
+        if isinstance(output, torch.Tensor) and output.requires_grad and output.ndim > 1:
+            output.register_hook(self._learnt_from)
+        labels = self._labels
         if labels is None or not isinstance(output, torch.Tensor) or output.ndim != 2 or len(output) != len(labels):
             return
+        self._labels = None
         logits = output.detach().float()
         # Sums stay on the device: asking for a number would make it wait.
         self._loss = self._loss + F.cross_entropy(logits, labels, reduction="sum")
         self._right = self._right + (logits.argmax(dim=1) == labels).sum()
         self.seen += len(labels)
+
+    def _learnt_from(self, gradient: torch.Tensor) -> None:
+        """Count the images whose answers a gradient comes back to."""
+        self._trained = self._trained + gradient.flatten(1).any(dim=1).sum()
+
+    @property
+    def trained(self) -> int:
+        """Images that were trained on: each time one is, and copies that a solution makes count as others do."""
+        return int(self._trained)
 
     @property
     def loss(self) -> float:

@@ -29,6 +29,7 @@ from quizkit.lab.child.data import Batch, Data, Split, digits
 from quizkit.lab.child.events import Tell
 from quizkit.lab.child.failure import RunError
 from quizkit.lab.child.solution import COPY, Solution, guarded, prepared, read_solution
+from quizkit.observe.bits import bits
 
 _TRIED: Final = 16
 """Images in the trial step: more than one, for BatchNorm in training mode needs two values per channel."""
@@ -56,7 +57,7 @@ def run(config: Config, tell: Tell) -> None:
     pretrained, data = _profile(config, device, tell)
     checkpoint.bind(saved, pretrained.digest, data.digest)
     result = trained_and_audited(config, solution, pretrained, data, tell, checkpoint, saved)
-    _save_head(Path(config.folder) / "head.safetensors", result)
+    _save_trained(Path(config.folder) / "trained.safetensors", result, pretrained)
     tell("run-finished", seconds=time.monotonic() - started, train_seconds=result.train_seconds)
     checkpoint.remove()
 
@@ -223,7 +224,9 @@ def _train(
         training = time.monotonic() - began
         if not meter.seen:
             raise solution.error(
-                "`train_epoch` never asked the network about a batch", "call model(images)", "train_epoch"
+                "`train_epoch` never asked the network about a batch as it came, so its loss is not known",
+                "call model(images) with all images of a batch, before anything else",
+                "train_epoch",
             )
         scores = measure.scores_of(trained, data.validation, tell)
         spent = time.monotonic() - began
@@ -231,7 +234,7 @@ def _train(
         finished = {
             "epoch": epoch, "epochs": config.epochs, "train_loss": meter.loss, "train_accuracy": meter.accuracy,
             "validation_loss": scores.loss, "validation_accuracy": scores.accuracy,
-            "seconds": spent, "images_per_second": len(data.train) / training,
+            "seconds": spent, "images_per_second": meter.trained / training,
         }  # fmt: skip
         # Saved first: an epoch that was told is never trained again.
         if checkpoint is not None:
@@ -274,14 +277,17 @@ def _tell_evaluated(tell: Tell, when: str, train: measure.Scores, validation: me
     )  # fmt: skip
 
 
-def _save_head(file: Path, result: Result) -> None:
-    """Save the new head: its parameters and, if it has any, its buffers."""
-    head = result.before.added(result.model)
-    owners = {name.rpartition(".")[0] for name in head}
-    state = result.model.state_dict()
-    kept = {name: tensor for name, tensor in state.items() if name in head or name.rpartition(".")[0] in owners}
-    packed = safetensors.torch.save(
-        {name: tensor.detach().cpu().contiguous().clone() for name, tensor in kept.items()}
-    )
+def _save_trained(file: Path, result: Result, pretrained: Backbone) -> None:
+    """Save every tensor that is not the backbone's, bit for bit: the head, and whatever else has moved.
+
+    Names are those of the network's state dict, so that it can be loaded over what `prepare` makes of the backbone.
+    """
+    before = result.before.parameters | result.before.buffers
+    changed = {
+        name: tensor.detach().cpu().contiguous().clone()
+        for name, tensor in result.model.state_dict().items()
+        if name not in before or not torch.equal(before[name], bits(tensor).cpu())
+    }
+    packed = safetensors.torch.save(changed, {"backbone": pretrained.name, "backbone-digest": pretrained.digest})
     with written_whole(file) as draft:
         draft.write_bytes(packed)
