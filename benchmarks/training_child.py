@@ -49,7 +49,7 @@ def _trained(model: nn.Module, data: Data, before_epoch: Callable[[], object]) -
         before_epoch()
         order = torch.randperm(len(data.train), generator=torch.Generator().manual_seed(epoch))
         train_epoch(model, data.train.batches(_BATCH, order), optimizer, data.train.device)
-        losses.append(scores_of(model, data.validation, _silent).loss)
+        losses.append(scores_of(model, data.validation, _silent).loss(epoch + 1))
     machine.wait_for(data.train.device)
     return losses
 

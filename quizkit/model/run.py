@@ -49,7 +49,7 @@ CLAUSES: Final = tuple(Clause)
 """Every clause, in the order in which a table tells them."""
 
 Phase = Literal["solution", "data", "weights", "device", "memory", "disk", "training", "deadline", "internal"]
-"""What a run failed in."""
+"""What a run failed in; in `training`, by a loss that is not finite."""
 
 
 class RunConfig(Noun):
@@ -334,6 +334,8 @@ class RunFailed(Noun):
     """The file it happened in, if that is the user's."""
     line: int | None = None
     """The line in that file, from 1."""
+    epoch: Count | None = None
+    """The epoch it happened in, from 1, if it happened in one; 0 is before training."""
 
 
 RunEvent = Annotated[

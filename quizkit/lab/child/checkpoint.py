@@ -1,5 +1,8 @@
 """What a run needs to go on after it was killed: written after each epoch, there whole or not at all.
 
+It holds all that was measured as well, so that whoever goes on tells the whole run. It stays when the run is over,
+until the parent has kept that.
+
 Invariant: a run that goes on from a checkpoint gives the same numbers as one that was never stopped. A checkpoint of
 another configuration, another solution, or another version of torch is passed over; one made with other images or
 weights is refused.
@@ -22,7 +25,7 @@ from quizkit.lab.child.atomic import written_whole
 from quizkit.lab.child.config import Config
 from quizkit.lab.child.failure import RunError
 
-_VERSION: Final = 2
+_VERSION: Final = 3
 _FREE: Final = frozenset({"folder", "cache", "solution", "offline_weights"})
 """Places, which may change; what is in them is in the key or told by digests."""
 
@@ -50,11 +53,11 @@ class Checkpoint:
             what = "the images or the weights are not those that this run was begun with"
             raise RunError("data", what, "give the same command again: it begins a new run")
 
-    def save(self, progress: dict[str, Any], trained: nn.Module, optimizer: optim.Optimizer) -> None:
-        """Save how far the run is, and all that the next epoch depends on. Raises OSError."""
+    def save(self, done: dict[str, Any], trained: nn.Module, optimizer: optim.Optimizer) -> None:
+        """Save what was measured till now, and all that the next epoch depends on. Raises OSError."""
         packed = io.BytesIO()
         state = {
-            "key": self._key, "digests": self._digests, "progress": progress, "trained": trained.state_dict(),
+            "key": self._key, "digests": self._digests, "done": done, "trained": trained.state_dict(),
             "optimizer": optimizer.state_dict(), "random": random_state(),
         }  # fmt: skip
         torch.save(state, packed)
@@ -62,13 +65,9 @@ class Checkpoint:
         with written_whole(self._file) as draft:
             draft.write_bytes(packed.getbuffer())
 
-    def remove(self) -> None:
-        """Remove it: the run is over."""
-        self._file.unlink(missing_ok=True)
-
 
 def restore(saved: dict[str, Any], trained: nn.Module, optimizer: optim.Optimizer) -> None:
-    """Put back everything but the progress itself."""
+    """Put back everything but what was measured."""
     trained.load_state_dict(saved["trained"])
     optimizer.load_state_dict(saved["optimizer"])
     set_random_state(saved["random"])

@@ -5,8 +5,9 @@ solution if it happened there. Only a fault of ours is `internal`.
 """
 
 import errno
+import math
 import traceback
-from typing import Final
+from typing import Any, Final
 
 import torch
 
@@ -16,9 +17,39 @@ _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 class RunError(Exception):
     """The run cannot go on. `phase` is one of those of the `run-failed` event."""
 
+    epoch: int | None = None
+    """The epoch it happened in, if it happened in one."""
+
     def __init__(self, phase: str, what: str, remedy: str, file: str | None = None, line: int | None = None) -> None:
         super().__init__(what)
         self.phase, self.what, self.remedy, self.file, self.line = phase, what, remedy, file, line
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the `run-failed` event says."""
+        return {
+            "phase": self.phase, "what": self.what, "remedy": self.remedy, "file": self.file, "line": self.line,
+            "epoch": self.epoch,
+        }  # fmt: skip
+
+
+class NotFiniteError(RunError):
+    """A loss is no finite number any more. `epoch` is 0 before training."""
+
+    def __init__(self, what: str, loss: float, epoch: int) -> None:
+        when = f"in epoch {epoch}" if epoch else "before training"
+        remedy = (
+            "use a smaller learning rate, by --learning-rate or the `lr` that the solution sets, and look at how the "
+            "solution normalises images"
+        )
+        super().__init__("training", f"the {what} is not finite: it is {loss} {when}", remedy)
+        self.epoch = epoch
+
+
+def finite(what: str, loss: float, epoch: int) -> float:
+    """Return a loss. Raises NotFiniteError if it is not finite."""
+    if not math.isfinite(loss):
+        raise NotFiniteError(what, loss, epoch)
+    return loss
 
 
 def told(error: BaseException) -> str:

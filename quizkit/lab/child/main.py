@@ -84,15 +84,7 @@ def _run(given: dict[str, object], tell: "Tell") -> int:
         crash.unlink(missing_ok=True)
         raise
     except BaseException as error:  # noqa: BLE001  whatever escapes is told, as a fault of ours if need be
-        failed = explained(error, solution)
-        tell(
-            "run-failed",
-            phase=failed.phase,
-            what=failed.what,
-            remedy=failed.remedy,
-            file=failed.file,
-            line=failed.line,
-        )
+        tell("run-failed", **explained(error, solution).facts())
         crash.unlink(missing_ok=True)
         return 1
     return 0

@@ -4,7 +4,6 @@ Invariant: measuring leaves every module in the mode, every buffer and every gen
 """
 
 import copy
-import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
@@ -15,12 +14,11 @@ from torch import nn
 
 from quizkit.lab.child.data import Batch, Split
 from quizkit.lab.child.events import Progress, Tell
-from quizkit.lab.child.failure import RunError
+from quizkit.lab.child.failure import finite
 
 _BATCH: Final = 256
 _EXAMPLES: Final = 4
 """Right and wrong predictions told as examples, so many of each."""
-NOT_FINITE: Final = "use a smaller --learning-rate, and look at how the solution normalises images"
 
 
 @contextmanager
@@ -48,13 +46,9 @@ class Scores(NamedTuple):
         """The part of the images whose largest score is that of their class."""
         return float((self.logits.argmax(dim=1) == self.labels).float().mean())
 
-    @property
-    def loss(self) -> float:
-        """Mean cross-entropy. Raises RunError if it is not finite."""
-        loss = float(F.cross_entropy(self.logits, self.labels))
-        if not math.isfinite(loss):
-            raise RunError("training", f"the validation loss is {loss}", NOT_FINITE)
-        return loss
+    def loss(self, epoch: int) -> float:
+        """Return the mean cross-entropy. Raises NotFiniteError, naming the epoch after which it was measured."""
+        return finite("validation loss", float(F.cross_entropy(self.logits, self.labels)), epoch)
 
 
 def scores_of(model: nn.Module, split: Split, tell: Tell) -> Scores:
@@ -86,7 +80,7 @@ class Meter:
         self._trained: torch.Tensor | int = 0
 
     def watch(self, batches: Iterator[Batch]) -> Iterator[Batch]:
-        """Yield the batches; tell progress between them. Raises RunError when it sees a loss that is not finite."""
+        """Yield the batches; tell progress between them. Raises NotFiniteError as soon as it sees one."""
         for inputs, labels in batches:
             self._labels = labels
             yield inputs, labels
@@ -119,11 +113,8 @@ class Meter:
 
     @property
     def loss(self) -> float:
-        """Mean cross-entropy so far. Raises RunError if it is not finite."""
-        loss = float(self._loss) / self.seen
-        if not math.isfinite(loss):
-            raise RunError("training", f"the training loss became {loss} in epoch {self._epoch}", NOT_FINITE)
-        return loss
+        """Mean cross-entropy so far. Raises NotFiniteError."""
+        return finite("training loss", float(self._loss) / self.seen, self._epoch)
 
     @property
     def accuracy(self) -> float:

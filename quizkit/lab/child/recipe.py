@@ -9,7 +9,7 @@ Invariant: every solution goes through the same lines, and every number told was
 
 import platform
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -25,7 +25,7 @@ from quizkit.lab.child.backbone import HEAD, Backbone
 from quizkit.lab.child.checkpoint import Checkpoint, restore, seed_everything
 from quizkit.lab.child.cifar10 import cifar10
 from quizkit.lab.child.config import Config
-from quizkit.lab.child.data import Batch, Data, Split, digits
+from quizkit.lab.child.data import Batch, Data, digits
 from quizkit.lab.child.events import Tell
 from quizkit.lab.child.failure import RunError
 from quizkit.lab.child.solution import COPY, Solution, guarded, prepared, read_solution
@@ -52,14 +52,13 @@ def run(config: Config, tell: Tell) -> None:
     tell(
         "run-started", seed=config.seed, profile=config.profile, solution=Path(config.solution).name,
         device=str(device), device_name=machine.device_name(device), versions=versions,
-        resumed_from_epoch=saved["progress"]["epoch"] if saved is not None else None,
+        resumed_from_epoch=len(saved["done"]["epochs"]) if saved is not None else None,
     )  # fmt: skip
     pretrained, data = _profile(config, device, tell)
     checkpoint.bind(saved, pretrained.digest, data.digest)
     result = trained_and_audited(config, solution, pretrained, data, tell, checkpoint, saved)
     _save_trained(Path(config.folder) / "trained.safetensors", result, pretrained)
     tell("run-finished", seconds=time.monotonic() - started, train_seconds=result.train_seconds)
-    checkpoint.remove()
 
 
 def _profile(config: Config, device: torch.device, tell: Tell) -> tuple[Backbone, Data]:
@@ -132,7 +131,8 @@ def trained_and_audited(
             train_seconds = _train(config, solution, trained, seen, optimizer, tell, checkpoint, saved)
         scores = measure.scores_of(trained, seen.validation, tell)
         accuracy = scores.accuracy
-        _tell_evaluated(tell, "after", measure.scores_of(trained, seen.train, tell), scores)
+        measured = _accuracies(measure.scores_of(trained, seen.train, tell), scores, config.epochs)
+        tell("evaluated", when="after", **measured)
         if trial.outputs == classes:
             tell("predicted", **measure.predicted(scores, data.classes))
 
@@ -199,63 +199,60 @@ def _train(
     saved: dict[str, Any] | None,
 ) -> float:
     """Train for all epochs that are not done yet; return the seconds of all of them."""
-    first, seconds = 1, 0.0
     if saved is not None:
         restore(saved, trained, optimizer)
-        first, seconds = saved["progress"]["epoch"] + 1, saved["progress"]["seconds"]
-        # It may have been saved and never told.
-        tell("epoch-finished", **saved["progress"]["told"])
+        done = saved["done"]
     else:
-        _tell_evaluated(
-            tell,
-            "before",
-            measure.scores_of(trained, data.train, tell),
-            measure.scores_of(trained, data.validation, tell),
-        )
-    for epoch in range(first, config.epochs + 1):
-        began = time.monotonic()
-        meter = measure.Meter(trained, epoch, len(data.train), tell)
-        try:
-            batches = meter.watch(data.train.batches(config.batch_size, _order(config.seed, epoch, len(data.train))))
-            _one_epoch(solution, trained, batches, optimizer, data.train)
-        finally:
-            meter.close()
-        machine.wait_for(data.train.device)
-        training = time.monotonic() - began
-        if not meter.seen:
-            raise solution.error(
-                "`train_epoch` never asked the network about a batch as it came, so its loss is not known",
-                "call model(images) with all images of a batch, before anything else",
-                "train_epoch",
-            )
-        scores = measure.scores_of(trained, data.validation, tell)
-        spent = time.monotonic() - began
-        seconds += spent
-        finished = {
-            "epoch": epoch, "epochs": config.epochs, "train_loss": meter.loss, "train_accuracy": meter.accuracy,
-            "validation_loss": scores.loss, "validation_accuracy": scores.accuracy,
-            "seconds": spent, "images_per_second": meter.trained / training,
-        }  # fmt: skip
+        splits = (measure.scores_of(trained, split, tell) for split in (data.train, data.validation))
+        done = {"before": _accuracies(*splits, epoch=0), "epochs": []}
+    # Told again when a run goes on, so that its record is whole whatever moment it was killed at.
+    tell("evaluated", when="before", **done["before"])
+    for finished in done["epochs"]:
+        tell("epoch-finished", **finished)
+    for epoch in range(len(done["epochs"]) + 1, config.epochs + 1):
+        done["epochs"].append(_one_epoch(config, solution, trained, data, optimizer, epoch, tell))
         # Saved first: an epoch that was told is never trained again.
         if checkpoint is not None:
-            checkpoint.save({"epoch": epoch, "seconds": seconds, "told": finished}, trained, optimizer)
-        tell("epoch-finished", **finished)
-    return seconds
+            checkpoint.save(done, trained, optimizer)
+        tell("epoch-finished", **done["epochs"][-1])
+    return float(sum(finished["seconds"] for finished in done["epochs"]))
+
+
+def _one_epoch(
+    config: Config, solution: Solution, trained: nn.Module, data: Data, optimizer: optim.Optimizer, epoch: int,
+    tell: Tell,
+) -> dict[str, Any]:  # fmt: skip
+    """Train for one epoch, measure, and return the facts of its `epoch-finished` event."""
+    began, device = time.monotonic(), data.train.device
+    meter = measure.Meter(trained, epoch, len(data.train), tell)
+    batches = meter.watch(data.train.batches(config.batch_size, _order(config.seed, epoch, len(data.train))))
+    try:
+        if solution.train_epoch is None:
+            train_epoch(trained, batches, optimizer, device)
+        else:
+            with guarded(solution.path):
+                solution.train_epoch(trained, batches, optimizer, device)
+    finally:
+        meter.close()
+    machine.wait_for(device)
+    training = time.monotonic() - began
+    if not meter.seen:
+        raise solution.error(
+            "`train_epoch` never asked the network about a batch as it came, so its loss is not known",
+            "call model(images) with all images of a batch, before anything else",
+            "train_epoch",
+        )
+    scores = measure.scores_of(trained, data.validation, tell)
+    return {
+        "epoch": epoch, "epochs": config.epochs, "train_loss": meter.loss, "train_accuracy": meter.accuracy,
+        "validation_loss": scores.loss(epoch), "validation_accuracy": scores.accuracy,
+        "seconds": time.monotonic() - began, "images_per_second": meter.trained / training,
+    }  # fmt: skip
 
 
 def _order(seed: int, epoch: int, count: int) -> torch.Tensor:
     """Return the order of the images in an epoch: of seed and epoch alone, so that a run can go on at any of them."""
     return torch.randperm(count, generator=torch.Generator().manual_seed(seed * 1_000_003 + epoch))
-
-
-def _one_epoch(
-    solution: Solution, trained: nn.Module, batches: Iterator[Batch], optimizer: optim.Optimizer, split: Split
-) -> None:
-    if solution.train_epoch is None:
-        train_epoch(trained, batches, optimizer, split.device)
-        return
-    with guarded(solution.path):
-        solution.train_epoch(trained, batches, optimizer, split.device)
 
 
 def train_epoch(model: nn.Module, batches: Iterable[Batch], optimizer: optim.Optimizer, device: torch.device) -> None:
@@ -270,11 +267,12 @@ def train_epoch(model: nn.Module, batches: Iterable[Batch], optimizer: optim.Opt
         optimizer.step()
 
 
-def _tell_evaluated(tell: Tell, when: str, train: measure.Scores, validation: measure.Scores) -> None:
-    tell(
-        "evaluated", when=when, train_accuracy=train.accuracy, validation_accuracy=validation.accuracy,
-        validation_loss=validation.loss,
-    )  # fmt: skip
+def _accuracies(train: measure.Scores, validation: measure.Scores, epoch: int) -> dict[str, float]:
+    """Return what an `evaluated` event says after so many epochs. Raises NotFiniteError."""
+    return {
+        "train_accuracy": train.accuracy, "validation_accuracy": validation.accuracy,
+        "validation_loss": validation.loss(epoch),
+    }  # fmt: skip
 
 
 def _save_trained(file: Path, result: Result, pretrained: Backbone) -> None:

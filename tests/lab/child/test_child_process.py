@@ -81,7 +81,9 @@ def test_a_killed_run_goes_on_and_ends_in_the_same_numbers(tmp_path: Path) -> No
         assert [each for each in told if each.event == kind][-1] == [e for e in wanted if e.event == kind][-1]
     heads = []
     for name in ("whole", "run"):
-        assert sorted(file.name for file in (tmp_path / name).iterdir()) == ["solution.py", "trained.safetensors"]
+        assert sorted(file.name for file in (tmp_path / name).iterdir()) == [
+            "checkpoint.pt", "solution.py", "trained.safetensors",
+        ]  # fmt: skip
         with safe_open(tmp_path / name / "trained.safetensors", "pt") as opened:
             heads.append({key: opened.get_tensor(key).tolist() for key in opened.keys()})  # noqa: SIM118
     assert heads[0].keys() == {"fc.weight", "fc.bias"} and heads[0] == heads[1]

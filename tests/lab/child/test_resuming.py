@@ -66,7 +66,35 @@ def test_a_stopped_run_gives_the_same_numbers(tmp_path: Path, source: str, epoch
     heard = Heard()
     torch.rand(3)
     assert finished(tmp_path, source, heard) == wanted
-    assert [each["epoch"] for each in heard.of("epoch-finished")] == list(range(max(epoch, 1), 4))
+    assert [each["epoch"] for each in heard.of("epoch-finished")] == [1, 2, 3]
+
+
+class StopsUntold(Heard):
+    """Killed between the saving of an epoch and its telling."""
+
+    def __call__(self, event: str, /, **facts: Any) -> None:
+        if event == "epoch-finished" and facts["epoch"] == 2:
+            raise StoppedError
+        super().__call__(event, **facts)
+
+
+def measured(heard: Heard) -> list[dict[str, Any]]:
+    told = [each for each in heard.events if each["event"] in ("evaluated", "epoch-finished")]
+    return [{key: each[key] for key in each if key.endswith(("when", "epoch", "accuracy", "loss"))} for each in told]
+
+
+def test_a_run_that_goes_on_tells_all_of_it(tmp_path: Path) -> None:
+    (tmp_path / "whole").mkdir()
+    whole, again = Heard(), Heard()
+    finished(tmp_path / "whole", HEAD, whole)
+    with pytest.raises(StoppedError):
+        finished(tmp_path, HEAD, StopsUntold())
+    finished(tmp_path, HEAD, again)
+    assert measured(again) == measured(whole) and len(measured(whole)) == 5
+    over = Heard()
+    finished(tmp_path, HEAD, over)
+    assert measured(over) == measured(whole), "nor is anything lost when it was killed after the last epoch"
+    assert not [each for each in over.of("progressed") if each["stage"] == "training"]
 
 
 def test_a_checkpoint_of_another_run_is_passed_over(tmp_path: Path) -> None:
@@ -81,7 +109,7 @@ def test_a_checkpoint_of_another_run_is_passed_over(tmp_path: Path) -> None:
 def test_a_checkpoint_made_with_something_else_is_refused(tmp_path: Path, others: tuple[str, str]) -> None:
     checkpoint, trained = Checkpoint(config(tmp_path), HEAD), torch.nn.Linear(1, 1)
     checkpoint.bind(None, "weights", "images")
-    checkpoint.save({"epoch": 1}, trained, torch.optim.Adam(trained.parameters()))
+    checkpoint.save({"epochs": []}, trained, torch.optim.Adam(trained.parameters()))
     again = Checkpoint(config(tmp_path), HEAD)
     saved = again.read()
     assert saved is not None

@@ -8,10 +8,11 @@ import pytest
 from small_experiment import Heard, backbone, config, data, network
 from torch import nn
 
-from quizkit.lab.child.failure import RunError
+from quizkit.lab.child.failure import NotFiniteError, RunError
 from quizkit.lab.child.recipe import trained_and_audited
 from quizkit.lab.child.solution import load_solution, prepared, read_solution
 from quizkit.lab.child.wrapping import lines_to_wrap
+from quizkit.model.run import RunFailed
 
 SCRIPT = """\
 import torch.nn as nn
@@ -123,7 +124,6 @@ def test_groups_keep_their_settings() -> None:
         ("return [{'params': [model.fc.bias]}] * 2", "", 3, "solution", "no optimizer can be built"),
         ("return model.fc.parameters()", "raise ValueError('mine')", 8, "solution", "ValueError: mine"),
         ("return model.fc.parameters()", "pass", 7, "solution", "never asked the network"),
-        ("return model.fc.parameters()", "[model(x / 0) for x, _ in batches]", None, "training", "loss became nan"),
     ],
 )
 def test_what_goes_wrong_later_is_told_too(prepare: str, epoch: str, line: int | None, phase: str, what: str) -> None:
@@ -134,6 +134,29 @@ def test_what_goes_wrong_later_is_told_too(prepare: str, epoch: str, line: int |
     with pytest.raises(RunError) as caught:
         trained_and_audited(config(), load_solution(source, "mine.py"), backbone(), data(), Heard())
     assert (caught.value.phase, caught.value.line) == (phase, line) and what in caught.value.what
+
+
+@pytest.mark.parametrize(
+    ("prepare", "epoch", "at", "what"),
+    [
+        ("", "[model(x / 0) for x, _ in batches]", 1, "training loss is not finite: it is nan in epoch 1"),
+        (
+            "",
+            "[model(x) for x, _ in batches]; nn.init.constant_(model.fc.bias, 3e38 * 10)",
+            1,
+            "validation loss is not finite: it is nan in epoch 1",
+        ),
+        ("nn.init.constant_(model.fc.bias, float('nan'))", "", 0, "validation loss is not finite: it is nan before"),
+    ],
+)
+def test_a_loss_that_is_not_finite_is_told_with_its_epoch(prepare: str, epoch: str, at: int, what: str) -> None:
+    source = "from torch import nn\n\ndef prepare(model, classes):\n    model.fc = nn.Linear(512, classes)\n"
+    source += f"    {prepare}\n    return model.fc.parameters()\n"
+    source += f"def train_epoch(model, batches, optimizer, device):\n    {epoch}\n" if epoch else ""
+    with pytest.raises(NotFiniteError) as caught:
+        trained_and_audited(config(), load_solution(source, "mine.py"), backbone(), data(), Heard())
+    told = RunFailed.model_validate(caught.value.facts())
+    assert (told.phase, told.epoch) == ("training", at) and what in told.what and "--learning-rate" in told.remedy
 
 
 def test_pretrained_weights_are_the_profiles() -> None:
