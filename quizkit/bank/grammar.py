@@ -210,7 +210,22 @@ def _emptiness(atom: ast.expr, bound: frozenset[str]) -> str | None:
 
 def same_code(a: str, b: str) -> bool:
     """Say whether two pieces of code are the same after parsing: comments and layout do not count."""
+    if a == b:
+        return True
     first, second = parsed(a, "exec"), parsed(b, "exec")
     if isinstance(first, str) or isinstance(second, str):
         return " ".join(a.split()) == " ".join(b.split())
-    return ast.dump(first) == ast.dump(second)
+    return _same_tree(first, second)
+
+
+def _same_tree(a: object, b: object) -> bool:
+    """Say whether two trees, or parts of them, are the same, wherever in the text they stand."""
+    if type(a) is not type(b):
+        return False
+    match a, b:
+        case ast.AST(), ast.AST():
+            return all(_same_tree(getattr(a, name, None), getattr(b, name, None)) for name in a._fields)
+        case list(), list():
+            return len(a) == len(b) and all(map(_same_tree, a, b))
+        case _:
+            return bool(a == b)

@@ -34,6 +34,8 @@ def printable(text: str) -> str:
 
     Newlines and tabs stay; other line breaks become newlines. Idempotent.
     """
+    if _SUSPECT.search(text) is None:
+        return text
     return _SUSPECT.sub(_visible, _LINE_BREAKS.sub("\n", text))
 
 

@@ -84,6 +84,8 @@ class Books:
             line = line_of(planned.probe, evidence)
             if is_updating:
                 (self._proved if is_proved else self._disproved)[folder].append(line)
+            elif lock.has(line):
+                continue
             elif evidence.digest not in lock.digests:
                 self._unlocked[docket.subject.name] = None
             elif (locked := lock.drifted(line)) is not None:

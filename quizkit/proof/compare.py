@@ -7,6 +7,7 @@ cut or cannot be described equals nothing. Printed text is compared as text unle
 import ast
 import math
 import re
+from functools import lru_cache
 from typing import Final
 
 from quizkit.bank.grammar import parsed
@@ -24,6 +25,7 @@ _CONSTRUCTORS: Final = frozenset({"Size", "tensor", "array", "set", "frozenset",
 """What stands before the bracket where a value's display is a call."""
 
 
+@lru_cache(maxsize=1024)
 def normalised(message: str) -> str:
     """Return a message without what differs from run to run: addresses, absolute paths, line numbers, line breaks."""
     text = _ADDRESS.sub("0x…", message)

@@ -8,6 +8,7 @@ import hashlib
 import math
 import re
 from enum import Enum, auto
+from functools import lru_cache
 from typing import Any, Final
 
 from quizkit.model.evidence import Evidence, Outcome
@@ -116,6 +117,7 @@ def _rounded(number: Any, digits: int) -> Any:
     return float(f"{number:.{digits}g}") if isinstance(number, float) and math.isfinite(number) else number
 
 
+@lru_cache(maxsize=1024)
 def _steady(text: str) -> str:
     """Return a text without addresses, paths and long integers, its floats to four digits."""
     return _LONG.sub("…", _FLOAT.sub(_fewer_digits, normalised(text)))

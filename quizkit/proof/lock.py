@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -25,52 +26,76 @@ FILE_NAME: Final = "proofs.lock"
 _SIZE_LIMIT: Final = 64 * 2**20
 """Bytes of the largest lock that is read: about 100,000 probes."""
 
+_Entry = tuple[Line, Evidence]
+"""A line as JSON has it, and the evidence that it is."""
+
 
 class Lock:
-    """The lines of one proofs.lock, by digest. `problems` says what could not be read."""
+    """The lines of one proofs.lock, by digest.
+
+    They are read when they are asked for: what is measured is mostly what is locked, to the letter, and `has` says
+    so without reading any.
+    """
 
     def __init__(self, file: Path) -> None:
         self.file = file
-        self.problems: list[str] = []
-        self._lines: dict[str, list[Line]] = {}
-        self._evidence: dict[str, list[Evidence]] = {}
+        self._unreadable: list[str] = []
+        self._numbered: list[tuple[int, str]] = []
+        self._measured: set[str] = set()
+        """Lines that were measured anew, and so are proofs."""
         with suppress(OSError):  # What else is wrong with it is told by whoever reads it.
             if not file.exists():
                 return
         text, unreadable = read_text(file, str(file), _SIZE_LIMIT)
-        self.problems += [f"{problem.file}: {problem.what}; {problem.remedy}" for problem in unreadable]
-        numbered = [(number, raw) for number, raw in enumerate(text.split("\n"), 1) if raw.strip()]
-        if bad := [number for number, raw in numbered if not self._read(raw)]:
-            told = (
-                f"line {bad[0]} is no proof"
-                if len(bad) == 1
-                else f"{len(bad)} lines, from line {bad[0]}, are no proofs"
-            )
-            self.problems.append(f"{file}: {told}; `quizkit verify --update` writes it anew")
+        self._unreadable += [f"{problem.file}: {problem.what}; {problem.remedy}" for problem in unreadable]
+        self._numbered += [(number, raw) for number, raw in enumerate(text.split("\n"), 1) if raw.strip()]
 
-    def _read(self, raw: str) -> bool:
-        try:
-            line = json.loads(raw)
-            evidence = Evidence.model_validate(line)
-        except (ValueError, RecursionError, ValidationError):
+    @cached_property
+    def _raw(self) -> frozenset[str]:
+        return frozenset(raw for _, raw in self._numbered)
+
+    @cached_property
+    def _entries(self) -> dict[str, list[_Entry]]:
+        entries: dict[str, list[_Entry]] = {}
+        for _, raw in self._numbered:
+            if (entry := _read(raw)) is not None:
+                entries.setdefault(entry[1].digest, []).append(entry)
+        return entries
+
+    @property
+    def problems(self) -> list[str]:
+        """What could not be read."""
+        bad = [number for number, raw in self._numbered if raw not in self._measured and _read(raw) is None]
+        match bad:
+            case []:
+                return self._unreadable
+            case [number]:
+                told = f"line {number} is no proof"
+            case [first, *_]:
+                told = f"{len(bad)} lines, from line {first}, are no proofs"
+        return [*self._unreadable, f"{self.file}: {told}; `quizkit verify --update` writes it anew"]
+
+    def has(self, line: Line) -> bool:
+        """Say whether this very line is locked."""
+        text = _text(line)
+        if text not in self._raw:
             return False
-        self._lines.setdefault(evidence.digest, []).append(line)
-        self._evidence.setdefault(evidence.digest, []).append(evidence)
+        self._measured.add(text)
         return True
 
     @property
     def digests(self) -> AbstractSet[str]:
         """The probes that have a line."""
-        return self._lines.keys()
+        return self._entries.keys()
 
     def evidence(self, digest: str, environment: str) -> Evidence | None:
         """Return a probe's locked evidence, that of this environment first."""
-        known = self._evidence.get(digest, ())
+        known = (evidence for _, evidence in self._entries.get(digest, ()))
         return min(known, key=lambda evidence: evidence.environment != environment, default=None)
 
     def drifted(self, line: Line) -> Line | None:
         """Return what is locked, if the probe has lines and none of them records the same facts."""
-        lines = self._lines.get(line["digest"], ())
+        lines = [] if self.has(line) else [other for other, _ in self._entries.get(line["digest"], ())]
         return lines[0] if lines and not any(equivalent(line, other) for other in lines) else None
 
     def updated(self, proved: Iterable[Line], disproved: Iterable[Line], known: AbstractSet[str]) -> list[Line]:
@@ -79,7 +104,7 @@ class Lock:
         A line that records other facts than were measured here for the same environment is gone, whatever the
         verdict; but only what is `proved` is added.
         """
-        kept = {digest: list(lines) for digest, lines in self._lines.items() if digest in known}
+        kept = {digest: [line for line, _ in own] for digest, own in self._entries.items() if digest in known}
         for lines, is_proved in ((proved, True), (disproved, False)):
             for line in lines:
                 own = kept.setdefault(line["digest"], [])
@@ -89,13 +114,26 @@ class Lock:
         return sorted((line for lines in kept.values() for line in lines), key=_order)
 
 
+def _read(raw: str) -> _Entry | None:
+    """Return what a line of the file says, or None if it is no proof."""
+    try:
+        line = json.loads(raw)
+        return line, Evidence.model_validate(line)
+    except (ValueError, RecursionError, ValidationError):
+        return None
+
+
+def _text(line: Line) -> str:
+    return json.dumps(line, sort_keys=True, ensure_ascii=True, allow_nan=False)
+
+
 def _order(line: Line) -> tuple[str, str]:
     return line["digest"], line["environment"]
 
 
 def write_lock(file: Path, lines: Iterable[Line]) -> bool:
     """Replace `file` whole, one sorted JSON line a probe; say whether anything changed. Raises UsageError."""
-    text = "".join(json.dumps(line, sort_keys=True, ensure_ascii=True, allow_nan=False) + "\n" for line in lines)
+    text = "".join(_text(line) + "\n" for line in lines)
     try:
         before = file.read_bytes() if file.is_file() else b""
         if before == text.encode():

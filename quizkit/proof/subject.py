@@ -9,11 +9,11 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cached_property
 
-from quizkit.bank.expand import instances
 from quizkit.errors import UsageError
 from quizkit.model.bank import Bank, Document, Fact, LoadedPattern, Path
 from quizkit.model.experiment import LoadedSolution
 from quizkit.model.item import Item
+from quizkit.model.table import row_count
 from quizkit.model.verdict import Finding, Reason, Status, Verdict
 from quizkit.proof.case import Record
 from quizkit.proof.judge import Judgement, judge_fact, judge_item
@@ -145,7 +145,7 @@ def _told(subject: Subject, status: Status, findings: tuple[Finding, ...], **cou
             "stem": _stem(subject.content),
             "findings": findings,
             "exempt": subject.exempt,
-            "instances": 1 if item is None else len(instances(item)),
+            "instances": 1 if item is None else row_count(item.variants),
             "place": subject.document.place(subject.root),
             **counts,
         }

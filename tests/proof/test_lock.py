@@ -139,6 +139,23 @@ def test_a_file_that_never_ends_is_not_waited_for(file: Path) -> None:
     assert "not a regular file" in Lock(file).problems[0]
 
 
+def test_a_line_is_there_to_the_letter_or_not_at_all(file: Path) -> None:
+    known = lock(file, line("a", "there"), line("b"))
+    assert known.has(line("b"))
+    assert not known.has(line("a", "here"))
+    assert not known.has(line("b", holds=False))
+    assert not known.has(line("c"))
+
+
+def test_a_bad_line_is_noted_beside_lines_that_were_measured(file: Path) -> None:
+    write_lock(file, [line("a")])
+    file.write_text(file.read_text() + "x\n")
+    found = Lock(file)
+    assert found.has(line("a"))
+    (told,) = found.problems
+    assert "line 2 is no proof" in told
+
+
 def test_no_lock_is_no_problem(file: Path) -> None:
     assert Lock(file).problems == []
 
