@@ -1,6 +1,7 @@
 """Figures of runs in prose: checked when a bank is loaded, put in when prose is shown. Pure.
 
-`{run:NAME}` is what the run at hand measured, `{run:SOLUTION.NAME}` what a recorded run of that solution did.
+`{run:NAME}` is what the run at hand measured, `{run:SOLUTION.NAME}` what a recorded run of that solution did, beside
+it; which one that is, `run_figures` decides.
 Invariant: no figure is shown that no run has measured.
 """
 
@@ -36,10 +37,15 @@ def lint_runs(text: str, solutions: Collection[str]) -> Iterator[Doubt]:
 
 
 def with_runs(text: str, figures: RunFigures) -> str:
-    """Return prose with the figures of runs put in; what was not measured says so."""
+    """Return prose with the figures of runs put in, without paragraphs that quote what was not measured.
+
+    Where no other paragraph is left, it says so instead.
+    """
 
     def shown(match: re.Match[str]) -> str:
         solution, _, name = match.group(1).rpartition(".")
         return figures.get(solution, {}).get(name, NOT_MEASURED)
 
-    return _RUN.sub(shown, text)
+    told = _RUN.sub(shown, text)
+    measured = [each for each in told.split("\n\n") if NOT_MEASURED not in each]
+    return "\n\n".join(measured) if any(map(str.strip, measured)) else told

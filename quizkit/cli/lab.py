@@ -19,6 +19,8 @@ Exit code:
 
 _OPTIONS: Final = (
     click.option("--profile", metavar="NAME", help="Where data and backbone come from: offline, cifar10."),
+    click.option("--backbone", type=click.Choice(["pretrained", "random"]), default="pretrained", show_default=True,
+                 help="random is the control: what the task gives without pretraining."),
     click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:1, mps, ..."),
     click.option("--epochs", type=click.IntRange(1, 1000), default=5, show_default=True),
     click.option("--batch-size", type=click.IntRange(1), default=64, show_default=True, metavar="N"),
@@ -66,24 +68,23 @@ def _run(
 ) -> None:  # fmt: skip
     import sys
 
+    from quizkit.lab.recorded import recorded, ship
     from quizkit.lab.recording import series
-    from quizkit.lab.records import ship, shipped
     from quizkit.lab.request import experiment_of, requested
     from quizkit.model.record import RunStatus
     from quizkit.proof.figures import figures
-    from quizkit.report.run import Telling, write_run
+    from quizkit.report.run import write_run
+    from quizkit.report.run_conclusion import Telling
 
     pattern, loaded = experiment_of(load_bank(context.obj), name)
     request = requested(pattern, loaded, solution, profile, has_low_priority=low_priority, **options)
-    folder = Path(pattern.folder)
-    known = {each.solution.name: shipped(folder, each.solution.name) for each in loaded.solutions}
-    telling = Telling(loaded.experiment, figures(pattern), {name: found[0] for name, found in known.items() if found})
+    telling = Telling(loaded, figures(pattern), recorded(pattern))
     told = series(request, seeds)
     end, records = write_run(told, telling, "json" if is_json else "text", sys.stdout, sys.stderr)
     if is_recorded:
         # What can be recorded is, before the first that cannot says so.
         for record in sorted(records, key=lambda each: each.head.status is not RunStatus.FINISHED):
-            click.echo(f"quizkit: recorded in {ship(folder, record)}", err=True)
+            click.echo(f"quizkit: recorded in {ship(Path(pattern.folder), record)}", err=True)
     context.exit(int(end))
 
 

@@ -5,7 +5,7 @@ something that can be run.
 """
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from quizkit.bank.grammar import fault
 from quizkit.bank.problem import did_you_mean, problem
@@ -14,7 +14,10 @@ from quizkit.errors import ContentError, UsageError
 from quizkit.lab.recording import RunRequest
 from quizkit.model.bank import Bank, LoadedExperiment, LoadedPattern, Place
 from quizkit.model.experiment import REFERENCE
-from quizkit.model.run import CLAUSES
+from quizkit.model.run import CLAUSES, BackboneKind, Clause
+
+_FREED: Final[dict[BackboneKind, tuple[Clause, ...]]] = {"pretrained": (), "random": (Clause.TARGET,)}
+"""Clauses that a run is not held to. The target is set so that a control misses it: its accuracy is only measured."""
 
 
 def experiment_of(bank: Bank, name: str) -> tuple[LoadedPattern, LoadedExperiment]:
@@ -43,9 +46,14 @@ def requested(
         remedy = did_you_mean(profile, experiment.profiles, f"choose one of {', '.join(experiment.profiles)}")
         raise UsageError(f"there is no profile {profile!r}; {remedy}")
     chosen = chosen or experiment.default_profile
+    backbone = options.get("backbone", "pretrained")
+    if backbone == "random" and options.get("weights") is not None:
+        raise UsageError("a random backbone has no weights to read; leave out --weights, or --backbone random")
     return RunRequest(
         pattern=pattern.pattern.id,
-        clauses=tuple(clause for clause in CLAUSES if clause in experiment.contract),
+        clauses=tuple(
+            clause for clause in CLAUSES if clause in experiment.contract and clause not in _FREED[backbone]
+        ),
         solution=solution,
         path=path,
         source=source,

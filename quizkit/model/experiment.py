@@ -4,6 +4,7 @@ Prose may quote `{fact:ID}`, and `{run:NAME}` or `{run:SOLUTION.NAME}` for what 
 Invariant: there is one reference, it breaks nothing, and every clause that anything speaks of is in the contract.
 """
 
+import hashlib
 from typing import Annotated, Final, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -22,6 +23,11 @@ FileName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.py$", ma
 def solution_name(file: str) -> str:
     """Return what a solution is called on the command line: its file's name, with hyphens, without `.py`."""
     return file.removesuffix(".py").replace("_", "-")
+
+
+def digest_of_program(source: str) -> str:
+    """Return the SHA-256 that a run's head names its program by."""
+    return hashlib.sha256(source.encode()).hexdigest()
 
 
 class Solution(Written):
@@ -67,6 +73,8 @@ class Claimed(Written):
     """Before the head is replaced."""
     after: Accuracies
     """After it is trained."""
+    profile: Profile
+    """What it is said of: figures of other images are no measure of these."""
 
 
 class Bonus(Written):
@@ -156,3 +164,8 @@ class LoadedSolution(Noun):
     """Its file, absolute."""
     source: str
     """Its program."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of its program, as a run of it has it."""
+        return digest_of_program(self.source)

@@ -3,7 +3,8 @@
 Invariant: every figure that is shown of a run is read from its record, and a record says itself how it ended.
 """
 
-from collections.abc import Mapping
+import statistics
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Literal, TypeVar
@@ -190,6 +191,23 @@ RUN_FIGURES: Final = frozenset(
 def percent(share: float) -> str:
     """Return a share as people read it: `98.1 %`."""
     return f"{100 * share:.1f} %"
+
+
+def over_seeds(shares: Sequence[float]) -> str:
+    """Return a share, over several seeds as mean and sample standard deviation: `97.8 % ± 0.4`."""
+    mean = percent(statistics.fmean(shares))
+    return f"{mean} ± {100 * statistics.stdev(shares):.1f}" if len(shares) > 1 else mean
+
+
+def figures_of(records: Sequence[RunRecord]) -> Mapping[str, str]:
+    """Return what prose may quote of runs of one solution, one or more: accuracies over all, else of the last."""
+    told = dict(records[-1].figures())
+    for when in ("before", "after"):
+        found = [each for record in records if (each := record.evaluated(when)) is not None]
+        if found:
+            told[f"train-{when}"] = over_seeds([each.train_accuracy for each in found])
+            told[f"validation-{when}"] = over_seeds([each.validation_accuracy for each in found])
+    return told
 
 
 def run_id(solution: str, seed: int, at: datetime) -> str:

@@ -24,6 +24,8 @@ Rate = Annotated[FiniteFloat, Field(ge=0)]
 
 Profile = Literal["offline", "cifar10"]
 """Where data and backbone come from."""
+BackboneKind = Literal["pretrained", "random"]
+"""What the network has learnt before the run: what pretraining gives, or nothing, which makes the run a control."""
 PathName = Literal["cached-features", "whole-network"]
 """How a head is trained: on features computed once, or through the whole network every time."""
 
@@ -63,6 +65,8 @@ class RunConfig(Noun):
     """The solution's file, absolute."""
     profile: Profile
     """Where data and backbone come from."""
+    backbone: BackboneKind = "pretrained"
+    """What the network has learnt before."""
     device: str = "auto"
     """auto, cpu, cuda, cuda:1, mps or whatever else torch knows."""
     epochs: Annotated[int, Field(ge=1, le=1000)] = 5

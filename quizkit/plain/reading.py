@@ -3,17 +3,16 @@
 Invariant: every figure is a proved fact or read from a run's record, and the record says whose it is.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 
 from quizkit.bank.prose import interpolated, interpolated_text
+from quizkit.bank.run_figures import quotable
 from quizkit.bank.run_prose import with_runs
 from quizkit.errors import ExitCode, QuizkitError
-from quizkit.lab.records import shipped, shown_record
+from quizkit.lab.recorded import recorded, shown_record
 from quizkit.model.bank import LoadedPattern
-from quizkit.model.experiment import Experiment
 from quizkit.model.mode import MODES, Mode
-from quizkit.model.record import RunRecord, percent
+from quizkit.model.record import RunRecord
 from quizkit.model.run import DataLoaded, ModelDescribed, Predicted, Prediction
 from quizkit.model.text import one_line
 from quizkit.plain.markdown import markdown_lines
@@ -41,7 +40,7 @@ def lesson_lines(pattern: LoadedPattern, mode: Mode, page: Page) -> Iterator[str
     yield ""
     yield from markdown_lines(told.body, page)
     if mode in (Mode.VISUALISE, Mode.METRICS):
-        record = shown_record(pattern.pattern.id, Path(pattern.folder))
+        record = shown_record(pattern)
         if record is None:
             again = f"There is no recorded run to look at yet; `quizkit run {pattern.pattern.id}` makes one."
             yield from ["", *prose(again, page.width)]
@@ -98,7 +97,7 @@ def show_experiment(pattern: LoadedPattern, talk: Talk) -> None:
     if pattern.experiment is None:
         raise NothingToReadError(f"{pattern.pattern.id} has no experiment; begin with practice or test")
     told, page = pattern.experiment.experiment, talk.page
-    measured, runs = figures(pattern), _run_figures(pattern, told)
+    measured, runs = figures(pattern), quotable(pattern.experiment, recorded(pattern))
 
     def filled(text: str) -> str:
         return interpolated_text(with_runs(text, runs), measured)
@@ -112,15 +111,6 @@ def show_experiment(pattern: LoadedPattern, talk: Talk) -> None:
         if talk.ask(f"h opens hint {number} of {len(told.hints)}, Enter ends").lower() != "h":
             return
         talk.say(markdown_lines(filled(text), page))
-
-
-def _run_figures(pattern: LoadedPattern, told: Experiment) -> dict[str, Mapping[str, str]]:
-    """Return what prose may quote of runs: of the one to look at, and of those that came with the topic."""
-    folder = Path(pattern.folder)
-    recorded = {each.name: found[0].figures() for each in told.solutions if (found := shipped(folder, each.name))}
-    record = shown_record(pattern.pattern.id, folder)
-    target = {"target": percent(told.profiles[told.default_profile].target)}
-    return {**recorded, "": target if record is None else record.figures()}
 
 
 def _clause(name: str, why: str, page: Page) -> Iterator[str]:

@@ -3,14 +3,13 @@
 Invariant: every figure is read from a record; what was only claimed is told apart in words.
 """
 
-import statistics
 from collections.abc import Iterator, Sequence
 
-from quizkit.model.experiment import Claimed
 from quizkit.model.record import RunRecord, percent
 from quizkit.model.run import DataLoaded, Predicted, RunFailed
 from quizkit.model.text import one_line
 from quizkit.report.layout import Page, pad, prose, table, verbatim
+from quizkit.report.run_beside import Beside, accuracy_rows
 from quizkit.report.words import inert
 
 
@@ -28,27 +27,9 @@ def contract_lines(records: Sequence[RunRecord], page: Page) -> Iterator[str]:
         yield from map(inert, rest)
 
 
-def accuracy_lines(records: Sequence[RunRecord], claimed: Claimed | None, page: Page) -> Iterator[str]:
-    """Yield a table of what was measured before and after training, and of what the source claims."""
-    rows = [["", "training", "validation"]]
-    for when in ("before", "after"):
-        found = [each for record in records if (each := record.evaluated(when)) is not None]
-        if found:
-            parts = [[each.train_accuracy for each in found], [each.validation_accuracy for each in found]]
-            rows.append([f"measured {when}", *map(over_seeds, parts)])
-    rows.append(["target", "", percent(records[0].head.config.target)])
-    if claimed is not None:
-        rows += [
-            [f"claimed {when}", percent(part.train), percent(part.validation)]
-            for when, part in (("before", claimed.before), ("after", claimed.after))
-        ]
-    yield from table(rows, "  ", page.width)
-
-
-def over_seeds(shares: Sequence[float]) -> str:
-    """Return a share, over several seeds as mean and sample standard deviation."""
-    mean = percent(statistics.fmean(shares))
-    return f"{mean} ± {100 * statistics.stdev(shares):.1f}" if len(shares) > 1 else mean
+def accuracy_lines(records: Sequence[RunRecord], page: Page, beside: Beside) -> Iterator[str]:
+    """Yield a table of what was measured before and after training, and of what stands beside it."""
+    yield from table(accuracy_rows(records, beside), "  ", page.width)
 
 
 def confusion_lines(record: RunRecord, page: Page) -> Iterator[str]:

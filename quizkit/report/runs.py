@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 
-from quizkit.model.record import RunRecord, RunStatus, percent
+from quizkit.model.record import RunRecord, RunStatus, over_seeds, percent
 from quizkit.model.run import BackboneLoaded, PathChosen, RunFinished, RunStarted
 from quizkit.model.text import one_line
 from quizkit.report.layout import Page, prose, section, table
+from quizkit.report.run_beside import Beside
 from quizkit.report.run_tables import (
     accuracy_lines,
     confusion_lines,
     contract_lines,
     epoch_lines,
     failure_lines,
-    over_seeds,
 )
 from quizkit.report.words import inert, inert_json
 
@@ -61,7 +61,7 @@ def as_run(record: RunRecord, folder: str, page: Page) -> Iterator[str]:
     if record.clauses:
         yield from section("Contract", contract_lines([record], page), page)
     if record.evaluated("before") is not None or record.evaluated("after") is not None:
-        yield from section("Accuracy", accuracy_lines([record], None, page), page)
+        yield from section("Accuracy", accuracy_lines([record], page, Beside()), page)
     yield from section("Confusion matrix", confusion_lines(record, page), page)
     if (failure := record.failure) is not None:
         yield from section("Failure", failure_lines(failure, page), page)

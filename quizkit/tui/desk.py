@@ -10,11 +10,10 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from threading import Lock as Mutex
 
 from quizkit.bank.prose import interpolated
-from quizkit.lab.records import shown_record
+from quizkit.lab.recorded import shown_record
 from quizkit.model.bank import Bank, LoadedPattern
 from quizkit.model.evidence import Evidence
 from quizkit.model.exhibit import Exhibition
@@ -121,8 +120,7 @@ class Desk:
 
     def record(self, pattern: str) -> RunRecord | None:
         """Return the learner's last finished run of a pattern's experiment, or the one that came with it. Slow."""
-        loaded = self.pattern(pattern)
-        return shown_record(loaded.pattern.id, Path(loaded.folder))
+        return shown_record(self.pattern(pattern))
 
     def exhibition(self, item: str) -> Exhibition:
         """Return the proof of an item. Slow."""

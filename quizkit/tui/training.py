@@ -15,16 +15,17 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 from quizkit.bank.prose import interpolated_text
+from quizkit.bank.run_figures import Recorded, quotable
 from quizkit.bank.run_prose import with_runs
 from quizkit.errors import UsageError
+from quizkit.lab.recorded import recorded
 from quizkit.lab.recording import series
-from quizkit.lab.records import shipped
 from quizkit.lab.request import experiment_of, requested
 from quizkit.lab.starter import starter
 from quizkit.model.bank import Bank, LoadedExperiment, LoadedPattern
 from quizkit.model.experiment import REFERENCE, Experiment
 from quizkit.model.figure import Figure
-from quizkit.model.record import RunRecord, RunRecorded, SeriesEvent, percent
+from quizkit.model.record import RunRecord, RunRecorded, SeriesEvent
 from quizkit.proof.figures import figures
 
 Tell = Callable[[SeriesEvent], None]
@@ -38,8 +39,8 @@ class Task:
     pattern: LoadedPattern
     loaded: LoadedExperiment
     facts: Mapping[str, Figure]
-    shipped: Mapping[str, RunRecord]
-    """A recorded run of each solution that has one."""
+    recorded: Recorded
+    """Finished runs of its solutions, for figures to come from."""
 
     @property
     def experiment(self) -> Experiment:
@@ -47,15 +48,12 @@ class Task:
         return self.loaded.experiment
 
     def told(self, text: str, record: RunRecord | None = None) -> str:
-        """Return a text with its figures put in: of facts, of recorded runs, and of the run at hand.
+        """Return a text with its figures put in: of facts, of the run at hand, of recorded runs beside it.
 
-        Before there is one, the recorded reference stands in for it.
+        Before there is one, the recorded reference stands in for it. What was not measured is left out.
         """
-        at_hand = record or self.shipped.get(REFERENCE)
-        own = self.experiment.profiles[self.experiment.default_profile]
-        figures_at_hand = at_hand.figures() if at_hand is not None else {"target": percent(own.target)}
-        measured = {name: each.figures() for name, each in self.shipped.items()}
-        return interpolated_text(with_runs(text, {**measured, "": figures_at_hand}), self.facts)
+        runs = quotable(self.loaded, self.recorded, [record] if record is not None else [])
+        return interpolated_text(with_runs(text, runs), self.facts)
 
     @property
     def reference(self) -> str:
@@ -93,8 +91,7 @@ class Task:
 def task(bank: Bank, pattern: str) -> Task:
     """Return the experiment of a pattern. Slow; raises UsageError if there is none."""
     found, loaded = experiment_of(bank, pattern)
-    every = {each.solution.name: shipped(Path(found.folder), each.solution.name) for each in loaded.solutions}
-    return Task(found, loaded, figures(found), {name: runs[0] for name, runs in every.items() if runs})
+    return Task(found, loaded, figures(found), recorded(found))
 
 
 class Training:

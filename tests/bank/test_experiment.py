@@ -39,6 +39,7 @@ bonus: {task: Unfreeze more., hint: In small steps., solution: as_published.py}
 claimed:
   before: {train: 0.95, validation: 0.40}
   after: {train: 0.85, validation: 0.72}
+  profile: offline
 profiles:
   offline: {about: Digits., target: 0.95, minutes: 10}
 """
@@ -89,8 +90,8 @@ def test_an_experiment_is_loaded_with_its_solutions(tmp_path: Path) -> None:
         ("about: The usual way.", "abut: The usual way.", "unknown field 'abut'; did you mean 'about'?"),
         ("minutes: 10", "minuets: 10", "unknown field 'minuets'; did you mean 'minutes'?"),
         ("hint: In small steps.", "hnt: x, hint: y", "unknown field 'hnt'; did you mean 'hint'?"),
-        ("offline: {", "online: {", "experiment.yaml:23:"),
-        ("target: 0.95", "target: 95", "experiment.yaml:23:"),
+        ("offline: {", "online: {", "experiment.yaml:24:"),
+        ("target: 0.95", "target: 95", "experiment.yaml:24:"),
         ("{run:target}", "{run:tagret}", "experiment.yaml:3:7: a run has no figure 'tagret'; did you mean 'target'?"),
         ("as-published.val", "published.val", "experiment.yaml:17:3: there is no solution 'published'; did you mean"),
         ("hints: [Look", "hints: [10 look", "the bare numeral '10' is not proved"),

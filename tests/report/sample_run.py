@@ -2,7 +2,17 @@
 
 from datetime import UTC, datetime
 
-from quizkit.model.experiment import Accuracies, Bonus, Claimed, Experiment, Setting, Solution
+from quizkit.model.bank import Document, LoadedExperiment
+from quizkit.model.experiment import (
+    Accuracies,
+    Bonus,
+    Claimed,
+    Experiment,
+    LoadedSolution,
+    Setting,
+    Solution,
+    digest_of_program,
+)
 from quizkit.model.record import Machine, RunHead, RunOpened, RunRecord, RunRecorded, RunStatus, SeriesEvent
 from quizkit.model.run import (
     BackboneLoaded,
@@ -36,8 +46,18 @@ EXPERIMENT = Experiment(
     interpretation="From {run:validation-before} to {run:validation-after}.\n\n"
     "The bonus: {run:bonus.validation-after}.",
     bonus=Bonus(task="Unfreeze more.", hint="In small steps.", solution="bonus.py"),
-    claimed=Claimed(before=Accuracies(train=0.95, validation=0.4), after=Accuracies(train=0.85, validation=0.72)),
+    claimed=Claimed(
+        before=Accuracies(train=0.95, validation=0.4),
+        after=Accuracies(train=0.85, validation=0.72),
+        profile="offline",
+    ),
     profiles={"offline": Setting(about="Digits.", target=0.95, minutes=1)},
+)
+
+LOADED = LoadedExperiment(
+    experiment=EXPERIMENT,
+    document=Document(file="experiment.yaml", places={}),
+    solutions=tuple(LoadedSolution(solution=each, path=each.file, source=each.name) for each in EXPERIMENT.solutions),
 )
 
 
@@ -47,7 +67,8 @@ def head(seed: int = 0, status: RunStatus = RunStatus.FINISHED) -> RunHead:
         clauses=(Clause.BACKBONE_BUFFERS, Clause.TARGET), offline_weights="/w",
     )  # fmt: skip
     return RunHead(
-        id=f"r-{seed}", pattern="p", solution="reference", solution_digest="d", config=config,
+        id=f"r-{seed}", pattern="p", config=config,
+        solution="reference", solution_digest=digest_of_program("reference"),
         machine=Machine(system="Linux x86_64", cores=2, quizkit="0"), started=datetime(2026, 1, 2, tzinfo=UTC),
         status=status,
     )  # fmt: skip
@@ -86,6 +107,11 @@ def training(seed: int = 0, *, is_broken: bool = False) -> list[RunEvent]:
 
 def record(seed: int = 0, *, is_broken: bool = False) -> RunRecord:
     return RunRecord(head=head(seed), events=tuple(training(seed, is_broken=is_broken)))
+
+
+def bonus(seed: int = 0) -> RunRecord:
+    made = {"solution": "bonus", "solution_digest": digest_of_program("bonus")}
+    return RunRecord(head=head(seed).model_copy(update=made), events=tuple(training(seed)))
 
 
 def series(seed: int = 0, *, is_broken: bool = False) -> list[SeriesEvent]:

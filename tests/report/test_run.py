@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import pytest
-from sample_run import EXPERIMENT, failed, head, opening, record, series, training
+from sample_run import LOADED, bonus, failed, head, opening, record, series, training
 
 from quizkit.errors import ExitCode
-from quizkit.model.record import RunRecord, RunStatus, SeriesEvent
+from quizkit.model.record import RunRecord, RunRecorded, RunStatus, SeriesEvent
+from quizkit.model.run import RunFailed
 from quizkit.report.layout import Page
-from quizkit.report.run import Telling, write_run
+from quizkit.report.run import write_run
+from quizkit.report.run_conclusion import Telling
 from quizkit.report.runs import as_comparison, as_run, as_runs, as_runs_json
 
 
@@ -32,7 +34,7 @@ class Told:
 
 def written(events: Iterable[SeriesEvent], form: Literal["text", "json"] = "text") -> tuple[ExitCode, str]:
     out = io.StringIO()
-    telling = Telling(EXPERIMENT, shipped={"bonus": record(3)})
+    telling = Telling(LOADED, recorded={"bonus": [bonus(3)]})
     code, _ = write_run(Told(events), telling, form, out, io.StringIO())
     return code, out.getvalue()
 
@@ -71,6 +73,16 @@ def test_a_failure_is_told_with_its_line_and_what_to_do() -> None:
     assert "What it means" not in text and "The contract was not audited." in text
 
 
+def test_a_loss_that_is_not_finite_is_no_broken_contract() -> None:
+    lost = RunFailed(phase="training", what="the loss is nan in epoch 2", remedy="a smaller step", epoch=2)
+    ended = RunRecord(head=head(status=RunStatus.FAILED), events=(lost,))
+    code, text = written([*opening(), lost, RunRecorded(record=ended)])
+    assert code is ExitCode.REFUTED
+    assert "  the loss is nan in epoch 2\n  help: a smaller step\n" in text
+    assert "The training failed: its loss is not finite, so the contract was not audited." in text
+    assert "contract is broken" not in text
+
+
 @pytest.mark.parametrize("events", [series(), failed()], ids=["whole", "failed"])
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_no_text_drives_a_terminal_or_a_log(events: list[SeriesEvent], form: Literal["text", "json"]) -> None:
@@ -90,7 +102,7 @@ def test_json_has_a_line_for_each_event() -> None:
 def test_ctrl_c_stops_the_run_and_is_passed_on() -> None:
     told, out, talk = Told(opening(), is_interrupted=True), io.StringIO(), io.StringIO()
     with pytest.raises(KeyboardInterrupt):
-        write_run(told, Telling(EXPERIMENT), "text", out, talk)
+        write_run(told, Telling(LOADED), "text", out, talk)
     assert told.is_closed and "the same command goes on with it" in talk.getvalue()
     assert "device" in out.getvalue()
 

@@ -40,6 +40,17 @@ _COUNTER: Final = "num_batches_tracked"
 State = Mapping[str, torch.Tensor]
 
 
+def _of_imagenet() -> Transform:
+    made = ResNet18_Weights.DEFAULT.transforms()
+    return Transform(made.crop_size[0], tuple(made.mean), tuple(made.std), made.resize_size[0])
+
+
+GLYPHS: Final = Transform(quantised.IMAGE_SIZE, quantised.MEAN, quantised.STD)
+"""What must be done to images for the backbone that comes with quizkit, and for its control."""
+IMAGENET: Final = _of_imagenet()
+"""The same for one that was pretrained on ImageNet, as torchvision does it."""
+
+
 class Backbone(NamedTuple):
     """A pretrained network with its old head."""
 
@@ -66,29 +77,35 @@ class Backbone(NamedTuple):
 
 def shipped(file: Path) -> Backbone:
     """Return the ResNet-18 that comes with quizkit, pretrained on glyphs. Raises RunError."""
-    transform = Transform(quantised.IMAGE_SIZE, quantised.MEAN, quantised.STD)
     try:
         state = quantised.dequantise(file)
     except FileNotFoundError as error:
         raise RunError("weights", f"the shipped weights {file} are not there", "install quizkit again") from error
     except (quantised.DamagedWeightsError, OSError) as error:
         raise RunError("weights", f"the shipped weights are damaged: {error}", "install quizkit again") from error
-    return _built(state, file.name, f"pretrained on rendered glyphs, shipped as {file.name}", transform)
+    return _built(state, file.name, f"pretrained on rendered glyphs, shipped as {file.name}", GLYPHS)
 
 
 def imagenet(file: Path | None, cache: Path, tell: Tell) -> Backbone:
     """Return the network in a file of weights, or torchvision's ResNet-18 of ImageNet. Raises RunError."""
     weights = ResNet18_Weights.DEFAULT
-    made = weights.transforms()
-    transform = Transform(made.crop_size[0], tuple(made.mean), tuple(made.std), made.resize_size[0])
     if file is not None:
-        return _built(_state_in(file), file.name, f"the file {file.name}", transform)
+        return _built(_state_in(file), file.name, f"the file {file.name}", IMAGENET)
     name = PurePosixPath(urlparse(weights.url).path).name
     at_torchs = Path(torch.hub.get_dir()) / "checkpoints" / name
     # resnet18-f37072fd.pth: the file's own name tells how its SHA-256 begins.
     digest = PurePosixPath(name).stem.rpartition("-")[2]
     found = at_torchs if at_torchs.is_file() else fetch(weights.url, cache / name, "sha256", digest, "weights", tell)
-    return _built(_state_in(found), name, f"torchvision's {weights}, pretrained on ImageNet", transform)
+    return _built(_state_in(found), name, f"torchvision's {weights}, pretrained on ImageNet", IMAGENET)
+
+
+def at_random(transform: Transform, seed: int) -> Backbone:
+    """Return a ResNet-18 as it is built, pretrained on nothing: what a pretrained one has to be better than."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        model = models.resnet18()
+    digest = digest_of(*model.state_dict().values())
+    return Backbone(model, "resnet18", digest, f"at random by seed {seed}, pretrained on nothing", transform)
 
 
 def _state_in(file: Path) -> State:

@@ -13,6 +13,7 @@ class Config:
     profile: str
     target: float
     offline_weights: str
+    backbone: str = "pretrained"
     device: str = "auto"
     epochs: int = 5
     batch_size: int = 64

@@ -1,14 +1,20 @@
 """An experiment's texts, and what came of a run of it: contract, figures beside the claimed ones, meaning, bonus."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from textual.content import Content
 
-from quizkit.model.record import RunRecord, percent
+from quizkit.model.record import RunRecord
 from quizkit.model.text import one_line
+from quizkit.report.layout import table
+from quizkit.report.run_beside import Beside, accuracy_rows, notes
 from quizkit.tui.training import Task
 from quizkit.tui.widgets.records import contract, provenance
 from quizkit.tui.widgets.text import joined
+
+_WIDTH: Final = 76
+"""Of a table that fits where eighty columns do."""
 
 
 def problem(task: Task) -> str:
@@ -40,27 +46,20 @@ def _measured(task: Task, record: RunRecord) -> Iterator[Content]:
         yield Content.styled("✗ The contract is not kept.", "bold $bad")
     yield contract(record.clauses)
     yield Content("")
-    yield from _accuracies(task, record)
+    beside = Beside.of(task.loaded, task.recorded, [record])
+    head, *rows = table(accuracy_rows([record], beside), "", _WIDTH)
+    yield Content.styled(head, "$quiet")
+    yield from map(Content, rows)
+    yield Content("")
+    yield from map(Content, notes([record], beside))
     yield Content("")
     yield provenance(record)
 
 
-def _accuracies(task: Task, record: RunRecord) -> Iterator[Content]:
-    yield Content.styled(f"{'':<18}{'training':>10}{'validation':>12}", "$quiet")
-    for when in ("before", "after"):
-        if (found := record.evaluated(when)) is not None:
-            yield Content(
-                f"{'measured ' + when:<18}{percent(found.train_accuracy):>10}{percent(found.validation_accuracy):>12}"
-            )
-    yield Content(f"{'target':<18}{'':>10}{percent(record.head.config.target):>12}")
-    if (claimed := task.experiment.claimed) is not None:
-        for when, each in (("before", claimed.before), ("after", claimed.after)):
-            line = f"{'claimed ' + when:<18}{percent(each.train):>10}{percent(each.validation):>12}"
-            yield Content.styled(line, "$quiet")
-
-
 def _meaning(task: Task, record: RunRecord) -> Iterator[str]:
     told = task.experiment
-    yield "## What it means\n\n" + task.told(told.interpretation, record)
-    yield "## What changed\n\n" + "\n".join(f"- {task.told(each, record)}" for each in told.what_changed)
-    yield f"## Bonus\n\n{task.told(told.bonus.task, record)}\n\n{task.told(told.bonus.hint, record)}"
+    if record.evaluated("after") is not None:
+        yield "## What it means\n\n" + task.told(told.interpretation, record)
+    changes = "\n".join(f"- {task.told(each, record)}" for each in told.what_changed)
+    yield f"## What the reference changes\n\n{changes}"
+    yield f"## Bonus: f6 runs it\n\n{task.told(told.bonus.task, record)}\n\n{task.told(told.bonus.hint, record)}"
