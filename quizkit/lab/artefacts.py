@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from quizkit.lab.atomic import written_whole
 from quizkit.model.record import RunRecord
 from quizkit.model.run import DataLoaded, EpochFinished, Predicted
 
@@ -37,7 +38,7 @@ def write_artefacts(folder: Path, record: RunRecord) -> None:
 
 
 def _write(file: Path, rows: Iterable[Iterable[object]]) -> None:
-    with file.open("w", encoding="utf-8", newline="") as stream:
+    with written_whole(file) as draft, draft.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream, lineterminator="\n").writerows(rows)
 
 

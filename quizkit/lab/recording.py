@@ -4,6 +4,7 @@ Invariant: a run's status is written with its last event, so a record never clai
 the same again goes on with what was cut off.
 """
 
+import hashlib
 import platform
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing, suppress
@@ -14,11 +15,12 @@ from typing import Final
 
 import quizkit
 from quizkit.lab.artefacts import write_artefacts
-from quizkit.lab.records import lab_cache, new_folder, runs_folder, unfinished
+from quizkit.lab.folder import new_folder
+from quizkit.lab.records import lab_cache, runs_folder, unfinished
 from quizkit.lab.runner import CHILD, Bounds, run
-from quizkit.model.experiment import Setting, digest_of_program
+from quizkit.model.experiment import Setting
 from quizkit.model.record import Machine, RunHead, RunOpened, RunRecord, RunRecorded, RunStatus, SeriesEvent
-from quizkit.model.run import BackboneKind, Clause, Profile, Progressed, RunConfig, RunEvent, RunFailed, RunFinished
+from quizkit.model.run import Clause, Profile, Progressed, RunConfig, RunEvent, RunFailed, RunFinished
 from quizkit.sandbox.environment import cores
 
 OFFLINE_WEIGHTS: Final = Path(__file__).resolve().parent / "weights" / "glyphs-resnet18-v1.safetensors"
@@ -43,7 +45,6 @@ class RunRequest:
     """Where data and backbone come from."""
     setting: Setting
     """What is reached with them."""
-    backbone: BackboneKind = "pretrained"
     device: str = "auto"
     epochs: int = 5
     batch_size: int = 64
@@ -62,7 +63,6 @@ class RunRequest:
             cache=str(lab_cache()),
             solution=str(self.path),
             profile=self.profile,
-            backbone=self.backbone,
             device=self.device,
             epochs=self.epochs,
             batch_size=self.batch_size,
@@ -90,7 +90,7 @@ class Recording:
             id="",
             pattern=request.pattern,
             solution=request.solution,
-            solution_digest=digest_of_program(request.source),
+            solution_digest=hashlib.sha256(request.source.encode()).hexdigest(),
             config=request.config(seed),
             machine=_machine(),
             started=now,
@@ -112,20 +112,18 @@ class Recording:
         folder = self.folder
         try:
             lab_cache().mkdir(parents=True, exist_ok=True)
-            folder.own()
             folder.put_solution(self._request.source)
             self._put(RunStatus.UNFINISHED)
             yield from self._kept()
         except OSError as error:
-            yield self._unwritable(error)
+            yield self._unwritten(error)
         except (KeyboardInterrupt, GeneratorExit):
             if self.head.status is RunStatus.UNFINISHED:
                 with suppress(OSError):
                     self._put(RunStatus.INTERRUPTED)
             raise
         finally:
-            with suppress(OSError):
-                folder.release()
+            folder.release()
 
     def record(self) -> RunRecord:
         """Return what is kept of it by now. Raises OSError or ValueError if that cannot be read."""
@@ -136,28 +134,32 @@ class Recording:
         told = run(self.head.config, bounds, has_low_priority=self._request.has_low_priority, command=self._command)
         with closing(told):
             for event in told:
+                if isinstance(event, RunFinished):
+                    # Before the last event, so that a run that says it is finished has all that finished ones have.
+                    write_artefacts(self.folder.path, self.record())
                 if not isinstance(event, Progressed):
                     self.folder.put_event(event)
                 if isinstance(event, RunFinished):
-                    self._finish()
+                    self._put(RunStatus.FINISHED)
+                    self.folder.forget_checkpoint()
                 elif isinstance(event, RunFailed):
                     self._put(RunStatus.FAILED)
                 yield event
-
-    def _finish(self) -> None:
-        self._put(RunStatus.FINISHED)
-        write_artefacts(self.folder.path, self.record())
-        (self.folder.path / "checkpoint.pt").unlink(missing_ok=True)
 
     def _put(self, status: RunStatus) -> None:
         self.head = self.head.model_copy(update={"status": status})
         self.folder.put_head(self.head)
 
-    def _unwritable(self, error: OSError) -> RunFailed:
-        what = f"the run's record cannot be written below {self.folder.path}: {error.strerror or error}"
+    def _unwritten(self, error: OSError) -> RunFailed:
+        """Return why the run ends, and keep that too if there is room for it; else it stays an unfinished one."""
+        place = error.filename or self.folder.path
+        what = f"the run cannot be kept: {place} cannot be written: {error.strerror or error}"
+        failed = RunFailed(phase="disk", what=what, remedy="free some space, then give the same command again")
+        self.head = self.head.model_copy(update={"status": RunStatus.FAILED})
         with suppress(OSError):
-            self._put(RunStatus.FAILED)
-        return RunFailed(phase="disk", what=what, remedy="free some space, then give the same command again")
+            self.folder.put_event(failed)
+            self.folder.put_head(self.head)
+        return failed
 
 
 def series(

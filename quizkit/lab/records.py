@@ -1,39 +1,20 @@
-"""Where runs are kept: a folder each, below the user's data.
+"""Where runs are kept, a folder each, below the user's data; and which of them is meant.
 
-    run.json            who ran what, where and when, and how far it came (a `RunHead`)
-    solution.py         the program that was run
-    events.jsonl        what it told, a line each as it came, progress apart
-    output.txt          what it printed
-    metrics.csv         a row for each epoch
-    confusion.csv       a row for each true class
-    curves.png          with the `plots` extra
-    trained.safetensors what training left other than it was: docs/experiment.md; checkpoint.pt until then
-
-Invariant: whatever moment a run is cut off at, its folder reads as an unfinished run with all it had told by then.
+Invariant: one process at a time goes on with a run that was cut off, and what cannot be read hides no other run.
 """
 
-import json
-import os
-from collections.abc import Iterable
-from datetime import datetime
-from itertools import count
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-import psutil
 from platformdirs import user_cache_path, user_data_path
-from pydantic import TypeAdapter, ValidationError
 
 from quizkit.errors import UsageError
+from quizkit.lab.folder import HEAD, RunFolder
 from quizkit.model.experiment import REFERENCE
-from quizkit.model.record import RunHead, RunRecord, RunStatus, run_id
-from quizkit.model.run import RunConfig, RunEvent
+from quizkit.model.record import RunHead, RunRecord, RunStatus
+from quizkit.model.run import RunConfig
 
-_HEAD: Final = "run.json"
-_EVENTS: Final = "events.jsonl"
-_SOLUTION: Final = "solution.py"
-_OWNER: Final = "owner.json"
-_EVENT: Final[TypeAdapter[RunEvent]] = TypeAdapter(RunEvent)
 _GOES_ON: Final = frozenset({"deadline", "memory", "disk"})
 """Failures after which the same command goes on: nothing was wrong with what was asked."""
 
@@ -63,89 +44,22 @@ def _home(kind: str) -> Path:
         raise UsageError(f"there is no home to keep runs in: set HOME or XDG_{kind.upper()}_HOME") from None
 
 
-class RunFolder:
-    """The folder of one run that is being made."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def own(self) -> None:
-        """Take note that this process is making the run."""
-        me = psutil.Process()
-        (self.path / _OWNER).write_text(json.dumps({"pid": me.pid, "since": me.create_time()}))
-
-    def release(self) -> None:
-        """Take note that nobody is making the run any more."""
-        (self.path / _OWNER).unlink(missing_ok=True)
-
-    @property
-    def is_owned(self) -> bool:
-        """Whether a process that is alive is making the run."""
-        try:
-            owner = json.loads((self.path / _OWNER).read_text())
-            return bool(abs(psutil.Process(owner["pid"]).create_time() - owner["since"]) < 1)
-        except (OSError, ValueError, KeyError, TypeError, psutil.Error):
-            return False
-
-    def put_head(self, head: RunHead) -> None:
-        """Write who, what, where and when, whole or not at all."""
-        draft = self.path / f".{_HEAD}.part"
-        draft.write_text(head.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        draft.replace(self.path / _HEAD)
-
-    def put_solution(self, source: str) -> None:
-        """Keep the program."""
-        (self.path / _SOLUTION).write_text(source, encoding="utf-8", newline="")
-
-    def put_event(self, event: RunEvent) -> None:
-        """Add an event to those that came before it; a line that was cut off is ended first."""
-        file = self.path / _EVENTS
-        with file.open("ab") as stream:
-            if stream.tell() and not _ends_whole(file):
-                stream.write(b"\n")
-            stream.write(event.model_dump_json().encode() + b"\n")
-
-    def record(self) -> RunRecord:
-        """Return what is kept. Raises OSError or ValueError if it cannot be read; a line that was cut off is not."""
-        head = RunHead.model_validate_json((self.path / _HEAD).read_bytes())
-        return RunRecord(head=head, events=tuple(_events(self.path / _EVENTS)))
-
-
-def _ends_whole(file: Path) -> bool:
-    with file.open("rb") as stream:
-        stream.seek(-1, os.SEEK_END)
-        return stream.read() == b"\n"
-
-
-def _events(file: Path) -> Iterable[RunEvent]:
-    for line in file.read_bytes().splitlines() if file.exists() else ():
-        try:
-            yield _EVENT.validate_json(line)
-        except ValidationError:
-            continue
-
-
-def new_folder(root: Path, solution: str, seed: int, at: datetime) -> RunFolder:
-    """Return a new folder for a run. Raises UsageError if none can be made."""
-    name = run_id(solution, seed, at)
-    for number in count(1):
-        path = root / (name if number == 1 else f"{name}-{number}")
-        try:
-            path.mkdir(parents=True)
-        except FileExistsError:
-            continue
-        except OSError as error:
-            raise UsageError(f"cannot make a folder for the run below {root}: {error.strerror}") from error
-        return RunFolder(path)
-    raise AssertionError("count never ends")
-
-
 def unfinished(root: Path, head: RunHead) -> tuple[RunFolder, RunRecord] | None:
-    """Return the newest run that was asked for the same, was cut off, and that nobody is making any more."""
-    for folder in sorted(_folders(root), reverse=True):
-        found = _readable(folder)
-        if found is not None and _is_same(found.head, head) and _can_go_on(found) and not RunFolder(folder).is_owned:
-            return RunFolder(folder), found
+    """Return the newest run that was asked for the same, was cut off and that nobody makes, claimed; None if none is.
+
+    To go on with any other than the newest would be right too, so one that cannot be claimed is passed over.
+    """
+
+    def found(folder: RunFolder) -> RunRecord | None:
+        record = _readable(folder)
+        return record if record is not None and _is_same(record.head, head) and _can_go_on(record) else None
+
+    for folder in map(RunFolder, sorted(_folders(root), reverse=True)):
+        with suppress(OSError):
+            # Looked at again once it is ours: whoever had it may have come to an end meanwhile.
+            if found(folder) is not None and folder.claim() and (record := found(folder)) is not None:
+                return folder, record
+            folder.release()
     return None
 
 
@@ -166,19 +80,19 @@ def _can_go_on(record: RunRecord) -> bool:
 
 
 def _folders(root: Path) -> list[Path]:
-    return [each for each in root.iterdir() if (each / _HEAD).is_file()] if root.is_dir() else []
+    return [each for each in root.iterdir() if (each / HEAD).is_file()] if root.is_dir() else []
 
 
-def _readable(folder: Path) -> RunRecord | None:
+def _readable(folder: RunFolder) -> RunRecord | None:
     try:
-        return RunFolder(folder).record()
+        return folder.record()
     except (OSError, ValueError):
         return None
 
 
 def records(root: Path) -> list[RunRecord]:
     """Return every run that can be read, the oldest first."""
-    found = (_readable(folder) for folder in sorted(_folders(root)))
+    found = (_readable(RunFolder(folder)) for folder in sorted(_folders(root)))
     return [record for record in found if record is not None]
 
 

@@ -4,13 +4,14 @@ Invariant: the events of a run end in exactly one `run-finished` or `run-failed`
 however a consumer stops listening, by Ctrl-C or by closing the iterator, nothing is left running.
 """
 
+import errno
 import queue
 import re
 import signal
 import sys
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -55,13 +56,19 @@ def run(
 ) -> Generator[RunEvent, None, None]:
     """Yield the events of a run as they come. What the child prints is put into `output.txt` in the run's folder."""
     folder = Path(config.folder)
-    child = TrainingProcess(command, config.model_dump_json().encode(), folder, has_low_priority=has_low_priority)
+    try:
+        child = TrainingProcess(command, config.model_dump_json().encode(), folder, has_low_priority=has_low_priority)
+    except OSError as error:
+        yield _unstarted(error)
+        return
     try:
         with closing(child):
             yield from _heard(child, bounds, config)
     finally:
-        if output := child.output:
-            (folder / "output.txt").write_bytes(output)
+        # Nothing is decided by it, so a disk that has no room for it changes no conclusion.
+        with suppress(OSError):
+            if output := child.output:
+                (folder / "output.txt").write_bytes(output)
 
 
 def _heard(child: TrainingProcess, bounds: Bounds, config: RunConfig) -> Iterator[RunEvent]:
@@ -172,6 +179,13 @@ def _crashed_at(config: RunConfig) -> int | None:
     file = re.escape(config.solution.encode("ascii", "backslashreplace").decode())
     found = re.search(rf'^  File "{file}", line (\d+) in', told.partition("Current thread")[2], re.MULTILINE)
     return int(found[1]) if found else None
+
+
+def _unstarted(error: OSError) -> RunFailed:
+    what = f"the training process cannot be started: {error.strerror or error}"
+    if error.errno in (errno.ENOMEM, errno.EAGAIN):
+        return RunFailed(phase="memory", what=what, remedy="close what else runs, then give the same command again")
+    return _fault(what)
 
 
 def _fault(what: str) -> RunFailed:

@@ -1,6 +1,7 @@
 """A run is kept as it goes: whole when it is over, readable when cut off, gone on with by the same command."""
 
 import csv
+import errno
 import os
 import subprocess
 import sys
@@ -11,12 +12,14 @@ from pathlib import Path
 import pytest
 
 from quizkit.errors import ExitCode, UsageError
-from quizkit.lab import records
+from quizkit.lab import artefacts, records
+from quizkit.lab.folder import RunFolder
 from quizkit.lab.recording import Recording, RunRequest
 from quizkit.model.experiment import Setting
 from quizkit.model.record import RUN_FIGURES, RunStatus
 from quizkit.model.run import CLAUSES, EpochFinished, RunFailed, RunFinished, RunStarted
 
+DRAW = artefacts._draw
 FAKE = Path(__file__).with_name("fake_child.py")
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the made-up child uses signals")
@@ -26,6 +29,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the made-up chi
 def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(artefacts, "_draw", lambda _: None)  # It takes longer than all the rest.
 
 
 def request(**changes: object) -> RunRequest:
@@ -50,7 +54,7 @@ def test_a_finished_run_is_whole() -> None:
     assert record.exit_code is ExitCode.PROVED
     folder = run.folder.path
     assert (folder / "solution.py").read_text() == "x = 1\n"
-    assert not run.folder.is_owned
+    assert RunFolder(folder).claim()
     rows = list(csv.reader((folder / "metrics.csv").read_text().splitlines()))
     assert rows[0][:3] == ["epoch", "epochs", "train_loss"] and [row[0] for row in rows[1:]] == ["1", "2"]
     assert list(csv.reader((folder / "confusion.csv").read_text().splitlines()))[1] == ["a", "9", "1"]
@@ -58,8 +62,9 @@ def test_a_finished_run_is_whole() -> None:
     assert record.figures()["validation-before"] == "12.5 %" and record.figures()["target"] == "90.0 %"
 
 
-def test_the_curves_are_drawn() -> None:
+def test_the_curves_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("matplotlib", reason="the extra `plots` is not installed")
+    monkeypatch.setattr(artefacts, "_draw", DRAW)
     list((run := recording("whole")).events())
     assert (run.folder.path / "curves.png").read_bytes().startswith(b"\x89PNG")
 
@@ -83,9 +88,9 @@ def test_a_run_that_is_stopped_is_kept_and_gone_on_with() -> None:
     run = recording("chatty")
     events = run.events()
     next(events)
-    assert run.folder.is_owned and not recording("chatty").is_resumed
+    assert not RunFolder(run.folder.path).claim() and not recording("chatty").is_resumed
     events.close()
-    assert run.record().exit_code is ExitCode.INTERRUPTED and not run.folder.is_owned
+    assert run.record().exit_code is ExitCode.INTERRUPTED
     assert not recording("chatty", seed=1).is_resumed
     assert not recording("chatty", source="x = 2\n").is_resumed
     assert not recording("chatty", epochs=3).is_resumed
@@ -115,6 +120,57 @@ def test_a_run_whose_parent_was_killed_is_gone_on_with(tmp_path: Path) -> None:
     list(again.events())
     assert [epoch.epoch for epoch in again.record().epochs] == [1, 2]
     assert again.record().exit_code is ExitCode.PROVED
+
+
+def cut_off() -> Recording:
+    run = recording("chatty")
+    events = run.events()
+    next(events)
+    events.close()
+    return run
+
+
+def test_of_two_commands_at_once_one_goes_on_and_the_other_begins() -> None:
+    cut = cut_off()
+    first, second = recording("whole"), recording("whole")
+    assert (first.is_resumed, second.is_resumed) == (True, False)
+    assert first.folder.path == cut.folder.path != second.folder.path
+    for run in (first, second):
+        list(run.events())
+        assert run.record().exit_code is ExitCode.PROVED
+
+
+def test_one_of_many_processes_takes_an_unfinished_run() -> None:
+    cut_off()
+    program = textwrap.dedent(f"""
+        import sys
+        sys.path.insert(0, {str(Path(__file__).parent)!r})
+        from test_recording import recording
+        print(run.folder.path) if (run := recording("whole")).is_resumed else print("new")
+        sys.stdout.flush(), sys.stdin.read()
+    """)
+    command = [sys.executable, "-c", program]
+    several = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    said = [process.stdout.readline() for process in several if process.stdout is not None]
+    assert sum(line != "new\n" for line in said) == 1 and "" not in said
+    several[[line != "new\n" for line in said].index(True)].kill()
+    for process in several:
+        process.communicate()
+    assert recording("whole").is_resumed, "who was killed has it no more"
+
+
+def test_a_run_that_another_has_finished_meanwhile_is_not_gone_on_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    cut_off()
+    claim = RunFolder.claim
+
+    def finished_first(folder: RunFolder) -> bool:
+        with monkeypatch.context() as undone:
+            undone.setattr(RunFolder, "claim", claim)
+            list(recording("whole").events())
+        return claim(folder)
+
+    monkeypatch.setattr(RunFolder, "claim", finished_first)
+    assert not recording("whole").is_resumed
 
 
 def test_runs_are_found_by_the_beginning_of_their_id() -> None:
@@ -159,16 +215,58 @@ def test_only_a_finished_run_is_shipped(tmp_path: Path, scenario: str) -> None:
     assert records.shipped(tmp_path, "reference") == []
 
 
+def full(*_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def test_a_disk_that_takes_nothing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    run = recording("whole")
-
-    def full(event: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(run.folder, "put_event", full)
-    (told,) = run.events()
+    with monkeypatch.context() as disk:
+        disk.setattr(RunFolder, "put_event", full)
+        (told,) = (run := recording("whole")).events()
     assert isinstance(told, RunFailed) and told.phase == "disk" and "No space left" in told.what
     assert run.record().exit_code is ExitCode.UNDECIDED
+    assert recording("whole").is_resumed
+
+
+@pytest.mark.parametrize("failing", ["metrics.csv", "confusion.csv", "run.json"])
+def test_a_disk_that_is_full_in_the_end_leaves_a_run_to_go_on_with(
+    monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    run = recording("whole")
+    with monkeypatch.context() as disk:
+        disk.setattr(Path, "replace", lambda path, target: full() if target.name == failing else path.rename(target))
+        if failing == "run.json":
+            (run.folder.path / "run.json").write_text(run.head.model_dump_json())
+        told = list(run.events())
+    assert [event.event for event in told if isinstance(event, RunFailed | RunFinished)] == ["run-failed"]
+    assert isinstance(told[-1], RunFailed) and told[-1].phase == "disk"
+    record = run.record()
+    assert record.exit_code is ExitCode.UNDECIDED and record.head.status is not RunStatus.FINISHED
+    again = recording("whole")
+    assert again.is_resumed
+    list(again.events())
+    assert again.record().exit_code is ExitCode.PROVED and again.record().failure is None
+    assert {"metrics.csv", "confusion.csv"} <= {file.name for file in again.folder.path.iterdir()}
+
+
+def test_prints_that_find_no_room_change_no_conclusion(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "write_bytes", full)
+    assert isinstance(list((run := recording("whole")).events())[-1], RunFinished)
+    assert run.record().exit_code is ExitCode.PROVED
+    events = (stopped := recording("chatty", seed=1)).events()
+    next(events)
+    events.close()
+    assert stopped.record().exit_code is ExitCode.INTERRUPTED
+
+
+def test_a_process_that_cannot_be_started_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_memory(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
+
+    monkeypatch.setattr(subprocess, "Popen", no_memory)
+    (told,) = (run := recording("whole")).events()
+    assert isinstance(told, RunFailed) and (told.phase, run.record().exit_code) == ("memory", ExitCode.UNDECIDED)
+    assert recording("whole").is_resumed
 
 
 def test_later_events_count() -> None:

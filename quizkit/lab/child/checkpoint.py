@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from torch import nn, optim
 
-from quizkit.lab.child.atomic import written_whole
+from quizkit.lab.atomic import written_whole
 from quizkit.lab.child.config import Config
 from quizkit.lab.child.failure import RunError
 

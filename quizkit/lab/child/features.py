@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from quizkit.lab.child.atomic import written_whole
+from quizkit.lab.atomic import written_whole
 from quizkit.lab.child.audit import Snapshot
 from quizkit.lab.child.backbone import HEAD
 from quizkit.lab.child.data import Data, Split, Transform, digest_of

@@ -5,7 +5,7 @@ import urllib.request
 from pathlib import Path
 from typing import Final
 
-from quizkit.lab.child.atomic import written_whole
+from quizkit.lab.atomic import written_whole
 from quizkit.lab.child.events import Progress, Tell
 from quizkit.lab.child.failure import RunError
 

@@ -18,7 +18,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812  its usual name
 from torch import nn
 
-from quizkit.lab.child.atomic import written_whole
+from quizkit.lab.atomic import written_whole
 from quizkit.lab.child.failure import RunError, told
 
 _ROUNDS: Final = 5

@@ -19,8 +19,8 @@ import torch.nn.functional as F  # noqa: N812  its usual name
 import torchvision
 from torch import nn, optim
 
+from quizkit.lab.atomic import written_whole
 from quizkit.lab.child import audit, backbone, features, machine, measure
-from quizkit.lab.child.atomic import written_whole
 from quizkit.lab.child.backbone import HEAD, Backbone
 from quizkit.lab.child.checkpoint import Checkpoint, restore, seed_everything
 from quizkit.lab.child.cifar10 import cifar10
@@ -203,8 +203,8 @@ def _train(
         restore(saved, trained, optimizer)
         done = saved["done"]
     else:
-        splits = (measure.scores_of(trained, split, tell) for split in (data.train, data.validation))
-        done = {"before": _accuracies(*splits, epoch=0), "epochs": []}
+        train, validation = (measure.scores_of(trained, split, tell) for split in (data.train, data.validation))
+        done = {"before": _accuracies(train, validation, 0), "epochs": []}
     # Told again when a run goes on, so that its record is whole whatever moment it was killed at.
     tell("evaluated", when="before", **done["before"])
     for finished in done["epochs"]:

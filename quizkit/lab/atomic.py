@@ -13,7 +13,7 @@ def written_whole(target: Path) -> Iterator[Path]:
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         yield draft
-        with draft.open("rb") as file:
+        with draft.open("r+b") as file:
             os.fsync(file.fileno())
         draft.replace(target)
     finally:
