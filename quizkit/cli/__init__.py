@@ -65,6 +65,7 @@ def main() -> NoReturn:
         sys.excepthook(type(error), error, error.__traceback__)
         click.echo("quizkit: this is a fault of quizkit itself; nothing was decided", err=True)
         code = ExitCode.UNDECIDED
+    gc.freeze()  # Nor is there a use in looking for garbage on the way out.
     sys.exit(int(code or 0))
 
 
