@@ -4,7 +4,6 @@ Invariant: a run's status is written with its last event, so a record never clai
 the same again goes on with what was cut off.
 """
 
-import hashlib
 import platform
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing, suppress
@@ -18,9 +17,9 @@ from quizkit.lab.artefacts import write_artefacts
 from quizkit.lab.folder import new_folder
 from quizkit.lab.records import lab_cache, runs_folder, unfinished
 from quizkit.lab.runner import CHILD, Bounds, run
-from quizkit.model.experiment import Setting
+from quizkit.model.experiment import Setting, digest_of_program
 from quizkit.model.record import Machine, RunHead, RunOpened, RunRecord, RunRecorded, RunStatus, SeriesEvent
-from quizkit.model.run import Clause, Profile, Progressed, RunConfig, RunEvent, RunFailed, RunFinished
+from quizkit.model.run import BackboneKind, Clause, Profile, Progressed, RunConfig, RunEvent, RunFailed, RunFinished
 from quizkit.sandbox.environment import cores
 
 OFFLINE_WEIGHTS: Final = Path(__file__).resolve().parent / "weights" / "glyphs-resnet18-v1.safetensors"
@@ -45,6 +44,7 @@ class RunRequest:
     """Where data and backbone come from."""
     setting: Setting
     """What is reached with them."""
+    backbone: BackboneKind = "pretrained"
     device: str = "auto"
     epochs: int = 5
     batch_size: int = 64
@@ -63,6 +63,7 @@ class RunRequest:
             cache=str(lab_cache()),
             solution=str(self.path),
             profile=self.profile,
+            backbone=self.backbone,
             device=self.device,
             epochs=self.epochs,
             batch_size=self.batch_size,
@@ -90,7 +91,7 @@ class Recording:
             id="",
             pattern=request.pattern,
             solution=request.solution,
-            solution_digest=hashlib.sha256(request.source.encode()).hexdigest(),
+            solution_digest=digest_of_program(request.source),
             config=request.config(seed),
             machine=_machine(),
             started=now,

@@ -11,7 +11,6 @@ from platformdirs import user_cache_path, user_data_path
 
 from quizkit.errors import UsageError
 from quizkit.lab.folder import HEAD, RunFolder
-from quizkit.model.experiment import REFERENCE
 from quizkit.model.record import RunHead, RunRecord, RunStatus
 from quizkit.model.run import RunConfig
 
@@ -112,44 +111,3 @@ def record(root: Path, wanted: str) -> RunRecord:
     if not found:
         raise UsageError(f"there is no run {wanted!r}; `quizkit runs` lists what there is")
     return found[0]
-
-
-# Records that ship with a topic
-
-
-def shipped(pattern_folder: Path, solution: str) -> list[RunRecord]:
-    """Return the recorded runs of a solution that come with a topic, one a seed; finished ones that can be read."""
-    found = []
-    for file in sorted((pattern_folder / "runs" / solution).glob("*.json")):
-        try:
-            found.append(RunRecord.model_validate_json(file.read_bytes()))
-        except (OSError, ValueError):
-            continue
-    return [each for each in found if each.head.status is RunStatus.FINISHED]
-
-
-def shown_record(pattern: str, folder: Path) -> RunRecord | None:
-    """Return the run to look at: the learner's last finished one of a topic, or the one that came with it."""
-    own = (each for each in records(runs_folder()) if each.head.pattern == pattern)
-    finished = [each for each in own if each.head.status is RunStatus.FINISHED]
-    return finished[-1] if finished else next(iter(shipped(folder, REFERENCE)), None)
-
-
-def ship(pattern_folder: Path, record: RunRecord) -> Path:
-    """Write a run to be shipped with a topic, without anything of the machine's file system, and return the file.
-
-    Raises UsageError for a run that is not finished.
-    """
-    head = record.head
-    if head.status is not RunStatus.FINISHED:
-        remedy = f"see `quizkit runs {head.id}` for why, then give the same command again"
-        raise UsageError(f"the run {head.id} is {head.status.value}, and only a finished one is recorded; {remedy}")
-    paths = {"folder": "", "cache": "", "solution": "", "offline_weights": "", "weights": None, "data_dir": None}
-    config = head.config.model_copy(update=paths)
-    kept = record.model_copy(update={"head": head.model_copy(update={"config": config})})
-    folder = pattern_folder / "runs" / head.solution
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{config.profile}-seed-{config.seed}.json"
-    draft = file.with_suffix(".part")
-    draft.write_text(kept.model_dump_json() + "\n", encoding="utf-8")
-    return draft.replace(file)

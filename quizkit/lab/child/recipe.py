@@ -63,12 +63,20 @@ def run(config: Config, tell: Tell) -> None:
 
 def _profile(config: Config, device: torch.device, tell: Tell) -> tuple[Backbone, Data]:
     """Return the backbone and the data of a profile, and tell of both."""
-    cache = Path(config.cache)
+    cache, is_random = Path(config.cache), config.backbone == "random"
     if config.profile == "offline":
-        pretrained = backbone.shipped(Path(config.offline_weights))
+        pretrained = (
+            backbone.at_random(backbone.GLYPHS, config.seed)
+            if is_random
+            else backbone.shipped(Path(config.offline_weights))
+        )
         data = digits(pretrained.transform, device)
     elif config.profile == "cifar10":
-        pretrained = backbone.imagenet(Path(config.weights) if config.weights else None, cache, tell)
+        pretrained = (
+            backbone.at_random(backbone.IMAGENET, config.seed)
+            if is_random
+            else backbone.imagenet(Path(config.weights) if config.weights else None, cache, tell)
+        )
         data = cifar10(Path(config.data_dir) if config.data_dir else None, cache, pretrained.transform, device, tell)
     else:
         raise RunError("data", f"there is no profile {config.profile}", "say --profile offline or --profile cifar10")
