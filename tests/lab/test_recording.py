@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from quizkit.errors import ExitCode, UsageError
-from quizkit.lab import artefacts, records
+from quizkit.lab import artefacts, recorded, records
 from quizkit.lab.folder import RunFolder
 from quizkit.lab.recording import Recording, RunRequest
 from quizkit.model.experiment import Setting
@@ -197,9 +197,9 @@ def test_a_damaged_record_hides_no_other() -> None:
 
 def test_a_shipped_record_says_nothing_of_the_machines_files(tmp_path: Path) -> None:
     list((run := recording("whole")).events())
-    file = records.ship(tmp_path, run.record())
+    file = recorded.ship(tmp_path, run.record())
     assert str(tmp_path) not in file.read_text()
-    (read,) = records.shipped(tmp_path, "reference")
+    (read,) = recorded.shipped(tmp_path, "reference")
     assert read.epochs == run.record().epochs and read.keeps_contract
 
 
@@ -207,12 +207,12 @@ def test_a_shipped_record_says_nothing_of_the_machines_files(tmp_path: Path) -> 
 def test_only_a_finished_run_is_shipped(tmp_path: Path, scenario: str) -> None:
     list((run := recording(scenario)).events())
     with pytest.raises(UsageError, match="is failed, and only a finished one is recorded; see `quizkit runs"):
-        records.ship(tmp_path, run.record())
+        recorded.ship(tmp_path, run.record())
     assert not (tmp_path / "runs").exists()
     file = tmp_path / "runs" / "reference" / "offline-seed-0.json"
     file.parent.mkdir(parents=True)
     file.write_text(run.record().model_dump_json())
-    assert records.shipped(tmp_path, "reference") == []
+    assert recorded.shipped(tmp_path, "reference") == []
 
 
 def full(*_: object) -> None:

@@ -6,7 +6,7 @@ Invariant: images stay bytes until they are on the device; every path and every 
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 import torch
@@ -80,6 +80,11 @@ class Split:
             )
             inputs = self.inputs[chosen].to(self.device, non_blocking=True)
             yield self.transform(inputs), self.labels[chosen].to(self.device, non_blocking=True)
+
+    def part(self, start: int, count: int) -> "Split":
+        """Return the images from `start` on, at most `count` of them."""
+        end = start + count
+        return replace(self, inputs=self.inputs[start:end], labels=self.labels[start:end])
 
     def sample(self, count: int) -> Batch:
         """Return the first few as one batch."""

@@ -38,7 +38,12 @@ class Progress:
     def __init__(self, tell: Tell, stage: str, total: int | None, *, epoch: int | None = None) -> None:
         self._tell, self._stage, self._total, self._epoch = tell, stage, total, epoch
         self._began = self._told = time.monotonic()
-        self.done = 0
+        self.done = self._skipped = 0
+
+    def skip(self, count: int) -> None:
+        """Count as done what was done before, which says nothing about the speed."""
+        self.done += count
+        self._skipped += count
 
     def advance(self, count: int) -> bool:
         """Count more as done, and say whether this is to be told now."""
@@ -49,7 +54,7 @@ class Progress:
         """Tell how far it is."""
         self._told = time.monotonic()
         seconds = self._told - self._began
-        speed = self.done / seconds if seconds > 0 and self._stage != "download" else None
+        speed = (self.done - self._skipped) / seconds if seconds > 0 and self._stage != "download" else None
         self._tell(
             "progressed", stage=self._stage, done=self.done, total=self._total, images_per_second=speed,
             epoch=self._epoch, loss=loss,

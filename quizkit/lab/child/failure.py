@@ -11,6 +11,8 @@ from typing import Any, Final
 
 import torch
 
+from quizkit.sandbox.refusals import MEMORY_WORDS, WORDS
+
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -90,4 +92,16 @@ def is_out_of_memory(error: BaseException) -> bool:
         return True
     if isinstance(error, OSError) and error.errno == errno.ENOMEM:
         return True
-    return isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
+    return isinstance(error, RuntimeError) and any(word in str(error) for word in MEMORY_WORDS)
+
+
+def is_refusal(error: BaseException) -> bool:
+    """Say whether the machine or a wall of the sandbox is behind an exception: then it says nothing of a network."""
+    step: BaseException | None = error
+    while step is not None:
+        if isinstance(step, OSError) or is_out_of_memory(step):
+            return True
+        if isinstance(step, RuntimeError | ImportError) and any(word in str(step) for word in WORDS):
+            return True
+        step = step.__cause__ or step.__context__
+    return False

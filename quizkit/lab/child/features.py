@@ -2,12 +2,13 @@
 
 Invariant: it is taken only where nothing but the head can change and the head is the last thing that happens; the
 features are then what the head is given in the whole network. They are kept in a file that is mapped, not read, and
-whose name is the digest of everything they depend on.
+whose name is the digest of everything they depend on; till it is whole, in parts, so that a kill costs one of them.
 """
 
 import copy
 import hashlib
-from collections.abc import Iterable
+import shutil
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,6 +25,8 @@ from quizkit.lab.child.machine import Format
 
 _BATCH = 256
 """Images in a forward pass: enough to keep a device busy, 40 MiB of input at 224x224 pixels."""
+_PART = 4 * _BATCH
+"""Images whose features are kept at once: at 224x224 pixels, a processor needs 10 to 40 seconds for them."""
 
 
 def why_not(model: nn.Module, before: Snapshot, optimized: Iterable[torch.Tensor], images: torch.Tensor) -> str:
@@ -65,21 +68,25 @@ def extractor(model: nn.Module) -> nn.Module:
 
 def cached(data: Data, transform: Transform, network: nn.Module, how: Format, cache: Path | None, tell: Tell) -> Data:
     """Return the data as features of `network`, from the cache if they are there; else computed and kept."""
-    total = len(data.train) + len(data.validation)
-    file = cache / f"features-{_key(data, transform, network, how)}.npy" if cache is not None else None
-    features = _mapped(file, total) if file is not None else None
-    if features is None:
-        features = _computed([data.train, data.validation], how.applied_to(network), how, total, tell)
-        if file is not None:
-            with written_whole(file) as draft, draft.open("wb") as opened:
-                np.save(opened, features.numpy(), allow_pickle=False)
-            features = _mapped(file, total)
-            assert features is not None, "what was just written can be read"
-    train, validation = features.split([len(data.train), len(data.validation)])
-    return data._replace(
-        train=Split(train, data.train.labels, data.train.device),
-        validation=Split(validation, data.validation.labels, data.validation.device),
+    splits = [data.train, data.validation]
+    total = sum(map(len, splits))
+    if cache is None:
+        features = torch.cat(list(_computed(splits, network, how, None, tell)))
+    else:
+        name = f"features-{_key(data, transform, network, how)}"
+        file, parts = cache / f"{name}.npy", cache / name
+        found = _mapped(file, total)
+        if found is None:
+            _write(file, list(_computed(splits, network, how, parts, tell)))
+            shutil.rmtree(parts, ignore_errors=True)
+            found = _mapped(file, total)
+            assert found is not None, "what was just written can be read"
+        features = found
+    pieces = features.split([len(split) for split in splits])
+    train, validation = (
+        Split(piece, split.labels, split.device) for piece, split in zip(pieces, splits, strict=True)
     )
+    return data._replace(train=train, validation=validation)
 
 
 def _key(data: Data, transform: Transform, network: nn.Module, how: Format) -> str:
@@ -97,16 +104,43 @@ def _key(data: Data, transform: Transform, network: nn.Module, how: Format) -> s
     return hashlib.sha256(repr((*facts, str(torch.__version__))).encode()).hexdigest()[:32]
 
 
+def _computed(
+    splits: list[Split], network: nn.Module, how: Format, folder: Path | None, tell: Tell
+) -> Iterator[torch.Tensor]:
+    """Yield features (images, width), float32, on the CPU, part by part; what is in `folder` is taken from there."""
+    progress, ready = Progress(tell, "features", sum(map(len, splits))), how.applied_to(network)
+    pieces = [split.part(start, _PART) for split in splits for start in range(0, len(split), _PART)]
+    for number, piece in enumerate(pieces):
+        file = folder / f"{number:05}.npy" if folder is not None else None
+        found = _mapped(file, len(piece)) if file is not None else None
+        if found is not None:
+            progress.skip(len(piece))
+            yield found
+            continue
+        made = _features(piece, ready, how, progress)
+        if file is not None:
+            _write(file, [made])
+        yield made
+
+
 @torch.inference_mode()
-def _computed(splits: list[Split], network: nn.Module, how: Format, total: int, tell: Tell) -> torch.Tensor:
-    """Return features (total, width), float32, on the CPU."""
-    progress, pieces = Progress(tell, "features", total), []
-    for split in splits:
-        for images, _ in split.batches(_BATCH):
-            pieces.append(network(how.of(images)).float().cpu())
-            if progress.advance(len(images)):
-                progress.report()
-    return torch.cat(pieces)
+def _features(piece: Split, network: nn.Module, how: Format, progress: Progress) -> torch.Tensor:
+    made = []
+    for images, _ in piece.batches(_BATCH):
+        made.append(network(how.of(images)).float().cpu())
+        if progress.advance(len(images)):
+            progress.report()
+    return torch.cat(made)
+
+
+def _write(file: Path, parts: list[torch.Tensor]) -> None:
+    """Write features as one array. Raises OSError."""
+    shape = (sum(map(len, parts)), parts[0].shape[1])
+    with written_whole(file) as draft, draft.open("wb") as opened:
+        np.lib.format.write_array_header_1_0(opened, {"descr": "<f4", "fortran_order": False, "shape": shape})
+        for part in parts:
+            # Through Python's own file: numpy tells a full disk without a reason.
+            opened.write(part.contiguous().numpy().data)
 
 
 def _mapped(file: Path, total: int) -> torch.Tensor | None:

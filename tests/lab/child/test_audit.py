@@ -105,3 +105,33 @@ def test_a_new_parameter_is_told_by_identity_not_by_name() -> None:
     assert before.added(model) == {}
     model.fc = nn.Linear(512, 1000)
     assert list(before.added(model)) == ["fc.weight", "fc.bias"]
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "raise PermissionError(1, 'Operation not permitted')",
+        'raise RuntimeError("can\'t start new thread")',
+        "raise MemoryError",
+        "raise ValueError('mine') from BlockingIOError(11, 'Resource temporarily unavailable')",
+    ],
+)
+def test_what_the_machine_refuses_breaks_no_clause(refusal: str) -> None:
+    source = f"""
+from torch import nn
+class Head(nn.Linear):
+    def forward(self, x):
+        {refusal}
+def prepare(model, classes):
+    model.fc = Head(512, classes)
+    return model.fc.parameters()
+"""
+    with pytest.raises((OSError, RuntimeError, MemoryError, ValueError)):
+        audited(source)
+
+
+def test_what_the_network_itself_raises_breaks_clauses() -> None:
+    found = audited(
+        FROZEN + "    import torch\n    model.fc = torch.nn.Linear(7, classes)\n    return model.fc.parameters()\n"
+    )
+    assert not found["head-on-path"].holds and "mat1 and mat2" in found["head-on-path"].measured

@@ -1,6 +1,7 @@
 """The fast path gives what the slow one does, is taken only where it may be, and is cached by all it depends on."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -8,7 +9,7 @@ from small_experiment import CPU, TRANSFORM, Heard, backbone, config, data, netw
 from torch import nn
 from torchvision import models
 
-from quizkit.lab.child import features, machine
+from quizkit.lab.child import events, features, machine
 from quizkit.lab.child.audit import snapshot
 from quizkit.lab.child.backbone import Backbone
 from quizkit.lab.child.data import Data, Split, Transform, made_of
@@ -125,6 +126,42 @@ def test_features_are_kept_and_taken_again(tmp_path: Path) -> None:
     second = features.cached(given, TRANSFORM, network_, machine.PLAIN, tmp_path, again)
     assert again.events == [] and torch.equal(first.train.inputs, second.train.inputs)
     assert isinstance(second.validation, Split) and second.validation.inputs.shape == (20, 512)
+
+
+class KilledError(BaseException):
+    """The end of the process."""
+
+
+def test_features_are_gone_on_with_where_they_were_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(features, "_BATCH", 8)
+    monkeypatch.setattr(features, "_PART", 32)
+    given, network_ = data(), features.extractor(prepared())
+    whole = features.cached(given, TRANSFORM, network_, machine.PLAIN, None, Heard())
+
+    def killed(event: str, /, **facts: object) -> None:
+        if facts["done"] == 60:
+            raise KilledError
+
+    with monkeypatch.context() as slow, pytest.raises(KilledError):
+        slow.setattr(events, "_PAUSE", 0)
+        features.cached(given, TRANSFORM, network_, machine.PLAIN, tmp_path, killed)
+    (folder,) = tmp_path.iterdir()
+    assert len(list(folder.iterdir())) == 1, "60 images are 32 and 28, the second part not yet kept"
+    (folder / "00001.npy").write_bytes(b"damaged")
+    computed: list[int] = []
+    compute = features._features
+
+    def counted(piece: Split, *rest: Any) -> torch.Tensor:
+        computed.append(len(piece))
+        return compute(piece, *rest)
+
+    monkeypatch.setattr(features, "_features", counted)
+    heard = Heard()
+    again = features.cached(given, TRANSFORM, network_, machine.PLAIN, tmp_path, heard)
+    assert computed == [28, 20] and heard.of("progressed")[-1]["done"] == 80
+    assert torch.equal(again.train.inputs, whole.train.inputs)
+    assert torch.equal(again.validation.inputs, whole.validation.inputs)
+    assert [file.suffix for file in tmp_path.iterdir()] == [".npy"]
 
 
 def test_damaged_features_are_computed_again(tmp_path: Path) -> None:

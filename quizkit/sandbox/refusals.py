@@ -1,0 +1,31 @@
+"""How a machine or a wall of the sandbox refuses what a program asks of it. Standard library only, for both sides.
+
+Invariant: what may be such a refusal says nothing about the program's own errors.
+"""
+
+import errno
+from typing import Final
+
+ERRNOS: Final = frozenset(
+    {errno.EPERM, errno.EACCES, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.EDQUOT, errno.ENOSPC, errno.EROFS}
+    # Landlock's answer to links and renamings between folders that it does not allow.
+    | {errno.EXDEV}
+)
+"""What a system call is answered that a wall forbids."""
+WORDS: Final = (
+    "Operation not permitted",
+    "Permission denied",
+    "File too large",
+    "Read-only file system",
+    "Too many open files",
+    "can't start new thread",
+    "No usable temporary directory",
+    # What torch.save says of a file that it may not write.
+    "iostream error",
+    "PytorchStreamWriter failed writing",
+)
+"""The same, where it comes as words alone."""
+MEMORY_WORDS: Final = ("can't allocate memory", "not enough memory", "Cannot allocate memory", "out of memory")
+"""What is said where memory ends."""
+WORDED: Final = frozenset({"RuntimeError", "OSError", "ImportError"})
+"""Classes whose message is the operating system's, or that of a library's C++ code."""
