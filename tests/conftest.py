@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from quizkit.model.evidence import Evidence
-from quizkit.model.item import Limits
+from quizkit.model.limits import Limits
 from quizkit.model.probe import Part, Probe
 from quizkit.sandbox.pool import Pool
 from quizkit.sandbox.start import start_pool

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from math import sqrt
 from typing import Final
 
-from quizkit.model.item import BaseOption, Item
+from quizkit.model.item import Item
+from quizkit.model.option import Option
 
 _ENOUGH: Final = 12
 """Items below which a habit cannot be told from chance."""
@@ -15,7 +16,7 @@ _UNLIKELY: Final = 2.5
 """Standard deviations above what chance gives."""
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth")
 
-Guess = Callable[[Item], BaseOption | None]
+Guess = Callable[[Item], Option | None]
 """A way to guess: the option it chooses, if it chooses one."""
 
 
@@ -38,9 +39,10 @@ def habits(items: Iterable[Item]) -> Iterator[str]:
             yield f"{name} is right in {right} of {len(tried)} items, where chance gives {sum(chances):.0f}"
 
 
-def _longest(item: Item, sign: int) -> BaseOption | None:
+def _longest(item: Item, sign: int) -> Option | None:
     """Return the one option that is longest as shown, or shortest for a `sign` of -1; None if several are."""
-    ranked = sorted(item.options, key=lambda option: sign * len(option.shown()), reverse=True)
+    options: list[Option] = list(item.options)
+    ranked = sorted(options, key=lambda option: sign * len(option.shown()), reverse=True)
     return ranked[0] if len(ranked[0].shown()) != len(ranked[1].shown()) else None
 
 

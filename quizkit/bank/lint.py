@@ -18,16 +18,9 @@ from quizkit.bank.problem import did_you_mean, problem, quoted
 from quizkit.bank.wording import complaints
 from quizkit.errors import Problem
 from quizkit.model.bank import LoadedItem, Path, Place
-from quizkit.model.item import (
-    DiagnosisItem,
-    DiagnosisOption,
-    Failure,
-    Item,
-    OutputItem,
-    OutputOption,
-    SnippetItem,
-    SnippetOption,
-)
+from quizkit.model.failure import Failure
+from quizkit.model.item import DiagnosisItem, Item, OutputItem, SnippetItem
+from quizkit.model.option import DiagnosisOption, OutputOption, SnippetOption
 from quizkit.model.table import row_count
 
 _EXPANSION_LIMIT: Final = 1_000_000

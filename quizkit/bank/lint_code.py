@@ -12,17 +12,9 @@ from quizkit.bank.expand import cured, has_slot, slot_line, splice
 from quizkit.bank.grammar import Names, fault, names, reads_program, same_code, vacuity
 from quizkit.bank.problem import did_you_mean
 from quizkit.model.bank import Path
-from quizkit.model.item import (
-    ClaimOption,
-    DiagnosisItem,
-    DiagnosisOption,
-    Failure,
-    Item,
-    OutputItem,
-    OutputOption,
-    SnippetItem,
-    SnippetOption,
-)
+from quizkit.model.failure import Failure
+from quizkit.model.item import DiagnosisItem, Item, OutputItem, SnippetItem
+from quizkit.model.option import ClaimOption, DiagnosisOption, OutputOption, SnippetOption
 
 Found = tuple[Path, int, str, str]
 """Where, how many lines further down, what, remedy."""

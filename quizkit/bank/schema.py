@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, TypeAdapter
 
-from quizkit.model import bank, card, experiment, item
+from quizkit.model import bank, card, experiment, failure, item, limits, option
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _NUMBER: Final = r"^[\s0-9_.eE+-]+$"
@@ -31,7 +31,7 @@ _NOUNS: Final[dict[Of, tuple[str, Any]]] = {
     "pattern": ("Pattern", bank.Pattern),
 }
 _LISTED: Final = {"items": "An item, or a list of them.", "cards": "A flip card, or a list of them."}
-_MODULES: Final = (item, card, experiment, bank)
+_MODULES: Final = (failure, limits, option, item, card, experiment, bank)
 
 
 def schema(of: Of) -> Json:

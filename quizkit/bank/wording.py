@@ -10,7 +10,9 @@ from pydantic_core import ErrorDetails
 from quizkit.bank.problem import PROBLEM_LIMIT, did_you_mean, quoted
 from quizkit.model.bank import Fact, Path
 from quizkit.model.experiment import Accuracies, Bonus, Claimed, Setting, Solution
-from quizkit.model.item import KINDS, Failure, Limits
+from quizkit.model.failure import Failure
+from quizkit.model.item import KINDS
+from quizkit.model.limits import Limits
 
 _SEE: Final = "see `quizkit schema`"
 _CUT: Final = "if YAML has cut the text before it at a comma, quote that; else write it out or remove it"

@@ -103,7 +103,7 @@ def try_(
     context: click.Context, /, files: tuple[Path, ...], expect: tuple[str, ...], *, is_json: bool, **limits: Any
 ) -> None:
     """Run each FILE in the sandbox and print its evidence."""
-    from quizkit.model.item import Limits
+    from quizkit.model.limits import Limits
     from quizkit.proof.trial import exit_code, programs, tried
     from quizkit.report.evidence import as_evidence, as_evidence_json
 

@@ -7,9 +7,9 @@ from pydantic import Field, SkipValidation, model_validator
 from quizkit.model.base import Noun, Written
 from quizkit.model.card import Card
 from quizkit.model.experiment import Experiment, LoadedSolution
-from quizkit.model.item import Id, Item
+from quizkit.model.item import Item
 from quizkit.model.lesson import Lesson
-from quizkit.model.text import Code, PrintableText, Prose
+from quizkit.model.text import Code, Id, PrintableText, Prose
 
 Path = tuple[str | int, ...]
 """Where something stands inside a document: keys and list positions."""

@@ -5,8 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from quizkit.model.base import Written
-from quizkit.model.item import Id
-from quizkit.model.text import Prose
+from quizkit.model.text import Id, Prose
 
 
 class Card(Written):

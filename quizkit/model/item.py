@@ -4,7 +4,6 @@ Invariant: an item here is well-formed by itself; what needs Python's grammar (p
 edits) is checked by `quizkit.bank.lint`, and whether the key is right only by running it.
 """
 
-import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Final, Literal, Self
@@ -15,26 +14,16 @@ from pydantic import (
     Discriminator,
     Field,
     StringConstraints,
-    Tag,
     field_validator,
     model_validator,
 )
 
 from quizkit.model.base import Written
+from quizkit.model.failure import RESERVED_PHASES, Fails, Stage
+from quizkit.model.limits import Limits
+from quizkit.model.option import ClaimOption, DiagnosisOption, OutputOption, SnippetOption
 from quizkit.model.table import ROW_LIMIT, Table, placeholder_names, row_count
-from quizkit.model.text import SOMETHING, Code, Piece, Prose
-
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=80), SOMETHING]
-"""A stable identifier: lower-case letters, digits and hyphens."""
-
-RESERVED_PHASES: Final = ("prelude", "setup", "given", "option", "expect", "claim", "observe", "syntax")
-"""Phases that are not stages of `then`; a single unnamed `then` is the phase `then`."""
-
-Stage = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=40), SOMETHING]
-"""The name of a phase."""
-
-ClassName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_.]*$", max_length=100), SOMETHING]
-"""The name of an exception class."""
+from quizkit.model.text import Code, Id, Prose
 
 
 class Difficulty(StrEnum):
@@ -45,167 +34,10 @@ class Difficulty(StrEnum):
     HARD = "hard"
 
 
-_ESCAPES: Final = re.compile(r"\\.|\[\^?\]?[^\]]*\]|\(\?", re.DOTALL)
-_OPEN_REPEAT: Final = re.compile(r"(?:[*+]|\{\d*,\})[?+]?")
-_CHOICE: Final = re.compile(r"[?|{]")
-_REPEATED_GROUP: Final = re.compile(r"\)(?:[*+]|\{)")
-
-
-def _searchable(pattern: str) -> str:
-    """Refuse a regular expression that does not compile, says nothing, or may search for ever."""
-    try:
-        says_nothing = re.search(pattern, "") is not None
-    except (re.error, OverflowError, RecursionError) as error:
-        raise ValueError(f"is not a regular expression ({error}): put a \\ before what is no operator") from None
-    if says_nothing:
-        raise ValueError("matches every message: quote the words that tell it from others")
-    plain = _ESCAPES.sub(lambda found: "(" if found.group().startswith("(") else "x", pattern)
-    repeats, choices = len(_OPEN_REPEAT.findall(plain)), len(_CHOICE.findall(_OPEN_REPEAT.sub("", plain)))
-    if _REPEATED_GROUP.search(plain) or repeats > 2 or choices > 8:
-        limit = "at most two of `*`, `+` and `{n,}`, eight of `?`, `|` and `{n}`, and no repeated group"
-        raise ValueError(f"may take for ever to search: use {limit}")
-    return pattern
-
-
-Regex = Annotated[Code, AfterValidator(_searchable), Field(max_length=300)]
-"""A regular expression for messages, cheap to search."""
-
-
-class Failure(Written):
-    """A raise that an author declares: type and phase decide, `match` only where they do not separate causes."""
-
-    raises: ClassName
-    """Exact class name of the exception, not a base class of it."""
-    during: Stage
-    """The phase it is raised in: setup, given, option, expect, syntax, or a stage of `then`."""
-    match: Regex | None = None
-    """A regular expression searched in the normalised message."""
-
-
-Fails = Annotated[
-    Annotated[Code, Tag("expectation")] | Annotated[Failure, Tag("raise")],
-    Discriminator(lambda value: "expectation" if isinstance(value, str) else "raise"),
-]
-"""How something fails: the name of an expectation that runs and is False, or a declared raise."""
-
-
-class Limits(Written):
-    """What one probe may use."""
-
-    cpu_seconds: Annotated[float, Field(gt=0, le=120)] = 20
-    """CPU time in seconds; wall time is six times this."""
-    memory_mib: Annotated[int, Field(ge=64, le=8192)] = 1024
-    """Memory in MiB on top of what the idle child already has."""
-    threads: Annotated[int, Field(ge=1, le=8)] = 1
-    """Intra-op threads of torch."""
-
-
 Requirement = Annotated[
     str, StringConstraints(pattern=r"^(weights|cuda|scratch|(python|torch|torchvision)>=[0-9]+(\.[0-9]+)*)$")
 ]
 """Something a probe needs: real weights, a CUDA device, a scratch directory, or a minimum version."""
-
-
-class BaseOption(Written):
-    """What all options have in common."""
-
-    id: Id
-    """Stable identifier, unique in the item."""
-    rationale: Prose
-    """Why it is right, or why it tempts."""
-
-    def shown(self) -> str:
-        """Return what the learner reads."""
-        raise NotImplementedError
-
-
-class SnippetOption(BaseOption):
-    """An option that is code. It holds iff nothing raises and every expectation is true."""
-
-    code: Code
-    """The program text the learner chooses."""
-    fails: Fails | None = None
-    """How it fails; without it, it must run to the end and make an expectation false."""
-
-    def shown(self) -> str:
-        """Return what the learner reads."""
-        return self.code
-
-
-class OutputOption(BaseOption):
-    """An option that says what a program gives: a value, or a raise."""
-
-    value: Code | None = None
-    """A Python expression, evaluated in a clean prelude and compared by type, shape and value."""
-    raises: ClassName | None = None
-    """Exact class name of the exception it says is raised."""
-    during: Stage | None = None
-    """The phase it says the exception is raised in."""
-    match: Regex | None = None
-    """A regular expression searched in the normalised message."""
-    claim: Code | None = None
-    """A boolean about the program's state that must be true as well."""
-    text: Prose | None = None
-    """What the learner reads instead of the value."""
-
-    @model_validator(mode="after")
-    def _value_or_raise(self) -> Self:
-        if (self.value is None) == (self.raises is None):
-            raise ValueError("says either a value or a raise: give `value`, or `raises` and `during`")
-        if (self.raises is None) != (self.during is None) or (self.raises is None and self.match is not None):
-            raise ValueError("does not say a whole raise: `raises` and `during` go together, `match` only with them")
-        return self
-
-    def failure(self) -> Failure | None:
-        """Return the raise this option says happens, if it says one."""
-        if self.raises is None or self.during is None:
-            return None
-        return Failure(raises=self.raises, during=self.during, match=self.match)
-
-    def shown(self) -> str:
-        """Return what the learner reads."""
-        return self.text or self.value or f"{self.raises} during {self.during}"
-
-
-class DiagnosisOption(BaseOption):
-    """An option that names a cause: tried by a cure, by a claim, or by both."""
-
-    text: Prose
-    """What the learner reads."""
-    cure: Annotated[dict[Code, Piece], Field(max_length=20)] | None = None
-    """Edits of `given` (find: replace), each found exactly once; {} says that there is no fault."""
-    claim: Code | None = None
-    """A boolean evaluated where the faulty program stopped."""
-    fails: Fails | None = None
-    """How the script still fails with this cure; without it, exactly as the premise says."""
-
-    @model_validator(mode="after")
-    def _says_something(self) -> Self:
-        if self.cure is None and self.claim is None:
-            raise ValueError("says nothing that can be run: give it a cure, a claim, or both")
-        if self.cure is None and self.fails is not None:
-            raise ValueError("has `fails`, which describes a cure, and no cure: give it one, or remove `fails`")
-        return self
-
-    def shown(self) -> str:
-        """Return what the learner reads."""
-        return self.text
-
-
-class ClaimOption(BaseOption):
-    """An option that is a sentence, with a boolean over the finished program."""
-
-    text: Prose
-    """What the learner reads."""
-    claim: Code
-    """The sentence as a boolean expression."""
-
-    def shown(self) -> str:
-        """Return what the learner reads."""
-        return self.text
-
-
-Option = SnippetOption | OutputOption | DiagnosisOption | ClaimOption
 
 
 def _true_or_false(value: object) -> object:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, Final, Self
 
 from quizkit.model.base import Noun
-from quizkit.model.item import Limits
+from quizkit.model.limits import Limits
 
 HARNESS_VERSION: Final = 1
 """Raised whenever the same probe could now give other evidence: proofs made before no longer apply."""

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
 
 _INVISIBLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 """Letters and marks that are drawn as nothing: an id that holds one looks like another id."""
@@ -79,6 +79,9 @@ PrintableText = Annotated[str, AfterValidator(printable)]
 
 SOMETHING: Final = BeforeValidator(_something)
 """For names, behind which a comment is a comment."""
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=80), SOMETHING]
+"""A stable identifier: lower-case letters, digits and hyphens."""
 
 Piece = Annotated[str, BeforeValidator(_undamaged), WithJsonSchema(_PIECE_SCHEMA)]
 """A piece of Python source as an author wrote it, or nothing. Never folded, never cut at ` #`."""

@@ -10,18 +10,8 @@ from typing import TypeVar, assert_never
 from quizkit.bank.expand import cured
 from quizkit.bank.grammar import same_code
 from quizkit.model.evidence import Evidence, Value
-from quizkit.model.item import (
-    BaseItem,
-    ClaimItem,
-    ClaimOption,
-    DiagnosisItem,
-    DiagnosisOption,
-    Item,
-    OutputItem,
-    OutputOption,
-    SnippetItem,
-    SnippetOption,
-)
+from quizkit.model.item import BaseItem, ClaimItem, DiagnosisItem, Item, OutputItem, SnippetItem
+from quizkit.model.option import ClaimOption, DiagnosisOption, OutputOption, SnippetOption
 from quizkit.proof.compare import equal
 
 OneKind = TypeVar("OneKind", SnippetOption, OutputOption, DiagnosisOption, ClaimOption)

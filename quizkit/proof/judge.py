@@ -11,7 +11,9 @@ from typing import Final, assert_never
 from quizkit.bank.expand import instances
 from quizkit.model.bank import Instance, Path
 from quizkit.model.evidence import Evidence, Value
-from quizkit.model.item import ClaimItem, DiagnosisItem, DiagnosisOption, Fails, Item, Option, OutputItem, SnippetItem
+from quizkit.model.failure import Fails
+from quizkit.model.item import ClaimItem, DiagnosisItem, Item, OutputItem, SnippetItem
+from quizkit.model.option import DiagnosisOption, Option
 from quizkit.model.verdict import Finding, FindingKind, Reason, Status
 from quizkit.proof.alike import twins
 from quizkit.proof.case import Case, Record, admissible, cases

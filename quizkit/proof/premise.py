@@ -3,7 +3,8 @@
 from typing import Final, assert_never
 
 from quizkit.model.evidence import Evidence
-from quizkit.model.item import ClaimItem, DiagnosisItem, Failure, Item, OutputItem, SnippetItem
+from quizkit.model.failure import Failure
+from quizkit.model.item import ClaimItem, DiagnosisItem, Item, OutputItem, SnippetItem
 from quizkit.proof.case import Case
 from quizkit.proof.plan import Role
 from quizkit.proof.standing import describe_declared, ending, fails_as, meets, program_details

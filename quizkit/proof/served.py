@@ -12,7 +12,8 @@ from typing import Any, Final
 from quizkit.bank.expand import cured, instances, splice
 from quizkit.model.bank import Instance
 from quizkit.model.evidence import Checked, Evidence, Outcome, Raise
-from quizkit.model.item import DiagnosisItem, DiagnosisOption, Item, Option, OutputItem, OutputOption, SnippetItem
+from quizkit.model.item import DiagnosisItem, Item, OutputItem, SnippetItem
+from quizkit.model.option import DiagnosisOption, Option, OutputOption
 from quizkit.model.served import Check, OptionEvidence, ServedItem, ServedOption
 from quizkit.model.verdict import Status, Verdict
 from quizkit.proof.case import Case, Record, cases

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from quizkit.model.experiment import LoadedSolution
-from quizkit.model.item import Limits
+from quizkit.model.limits import Limits
 from quizkit.model.probe import Part, Probe
 from quizkit.model.run import CLAUSES, Clause
 from quizkit.model.verdict import Finding, FindingKind, Reason

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 
 from quizkit.model.evidence import Checked, Evidence, Outcome, Raise, Value
-from quizkit.model.item import Failure, OutputItem, OutputOption
+from quizkit.model.failure import Failure
+from quizkit.model.item import OutputItem
+from quizkit.model.option import OutputOption
 from quizkit.model.verdict import Reason
 from quizkit.proof.compare import equal, normalised, says
 

@@ -7,7 +7,7 @@ from quizkit.bank.grammar import parsed
 from quizkit.bank.reader import read_text
 from quizkit.errors import ContentError, ExitCode, UsageError
 from quizkit.model.evidence import Evidence
-from quizkit.model.item import Limits
+from quizkit.model.limits import Limits
 from quizkit.model.probe import Part, Probe
 from quizkit.sandbox.start import start_pool
 

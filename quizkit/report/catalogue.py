@@ -11,7 +11,9 @@ from quizkit.model.bank import Fact, LoadedPattern
 from quizkit.model.evidence import Evidence
 from quizkit.model.exhibit import Exhibit, Exhibition
 from quizkit.model.experiment import LoadedSolution
-from quizkit.model.item import DiagnosisItem, DiagnosisOption, Failure, Item, SnippetItem
+from quizkit.model.failure import Failure
+from quizkit.model.item import DiagnosisItem, Item, SnippetItem
+from quizkit.model.option import DiagnosisOption
 from quizkit.model.text import one_line
 from quizkit.model.verdict import Status
 from quizkit.report.evidence import evidence_lines

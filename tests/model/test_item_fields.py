@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from quizkit.model.item import KINDS, Failure, Item, OutputOption, Regex
+from quizkit.model.failure import Failure, Regex
+from quizkit.model.item import KINDS, Item
+from quizkit.model.option import OutputOption
 from quizkit.model.table import ROW_LIMIT, Table, placeholder_names, row_count, rows
 
 TABLE: TypeAdapter[Any] = TypeAdapter(Table)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from quizkit.model.item import Limits
+from quizkit.model.limits import Limits
 from quizkit.model.probe import Part, Probe
 
 PROBE = Probe(prelude="import torch", parts=(Part(phase="given", source="x = 1"),), expectations={"one": "x == 1"})

@@ -3,7 +3,7 @@
 import pytest
 
 from quizkit.model.evidence import Raise
-from quizkit.model.item import Failure
+from quizkit.model.failure import Failure
 from quizkit.model.verdict import Reason
 from quizkit.proof.standing import Doubt, Standing, joined, matches
 

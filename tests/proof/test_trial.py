@@ -7,7 +7,7 @@ from made_up_sandbox import MadeUpPool
 
 from quizkit.errors import ContentError, ExitCode
 from quizkit.model.evidence import Outcome
-from quizkit.model.item import Limits
+from quizkit.model.limits import Limits
 from quizkit.proof.trial import exit_code, programs, tried
 
 

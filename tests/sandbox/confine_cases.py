@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from quizkit.model.evidence import Outcome
-from quizkit.model.item import Limits
+from quizkit.model.limits import Limits
 from quizkit.model.probe import Part, Probe
 from quizkit.sandbox.start import start_pool
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizkit.model.evidence import Evidence, Outcome
-from quizkit.model.item import Limits
+from quizkit.model.limits import Limits
 from quizkit.model.probe import Part, Probe
 from quizkit.sandbox.assemble import Ended, assemble, frames_of
 from quizkit.sandbox.wire import BROKEN_STATUS, encode

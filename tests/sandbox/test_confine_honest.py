@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from quizkit.model.evidence import Evidence, Outcome
-from quizkit.model.item import Limits
+from quizkit.model.limits import Limits
 from quizkit.model.probe import Part, Probe
 from quizkit.sandbox.pool import Pool
 from quizkit.sandbox.start import confinement, start_pool

@@ -16,7 +16,7 @@ from importlib.resources import files
 
 from quizkit.bank.expand import filled
 from quizkit.model.evidence import Outcome
-from quizkit.model.item import Limits
+from quizkit.model.limits import Limits
 from quizkit.model.probe import Part, Probe
 
 _CPU_SECONDS = 10.0
