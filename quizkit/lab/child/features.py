@@ -24,9 +24,8 @@ from quizkit.lab.child.events import Progress, Tell
 from quizkit.lab.child.machine import Format
 
 _BATCH = 256
-"""Images in a forward pass: enough to keep a device busy, 40 MiB of input at 224x224 pixels."""
-_PART = 4 * _BATCH
-"""Images whose features are kept at once: at 224x224 pixels, a processor needs 10 to 40 seconds for them."""
+"""Images in a forward pass: enough to keep a device busy, 40 MiB of input at 224x224 pixels. So many are kept at
+once: the 3 to 8 seconds that a processor needs for them at that size are what a kill costs."""
 
 
 def why_not(model: nn.Module, before: Snapshot, optimized: Iterable[torch.Tensor], images: torch.Tensor) -> str:
@@ -104,33 +103,25 @@ def _key(data: Data, transform: Transform, network: nn.Module, how: Format) -> s
     return hashlib.sha256(repr((*facts, str(torch.__version__))).encode()).hexdigest()[:32]
 
 
+@torch.inference_mode()
 def _computed(
     splits: list[Split], network: nn.Module, how: Format, folder: Path | None, tell: Tell
 ) -> Iterator[torch.Tensor]:
-    """Yield features (images, width), float32, on the CPU, part by part; what is in `folder` is taken from there."""
+    """Yield features (images, width), float32, on the CPU, by batches; what is in `folder` is taken from there."""
     progress, ready = Progress(tell, "features", sum(map(len, splits))), how.applied_to(network)
-    pieces = [split.part(start, _PART) for split in splits for start in range(0, len(split), _PART)]
+    pieces = [split.part(start, _BATCH) for split in splits for start in range(0, len(split), _BATCH)]
     for number, piece in enumerate(pieces):
         file = folder / f"{number:05}.npy" if folder is not None else None
-        found = _mapped(file, len(piece)) if file is not None else None
-        if found is not None:
+        if file is not None and (found := _mapped(file, len(piece))) is not None:
             progress.skip(len(piece))
             yield found
             continue
-        made = _features(piece, ready, how, progress)
+        made = ready(how.of(piece.sample(_BATCH)[0])).float().cpu()
         if file is not None:
             _write(file, [made])
-        yield made
-
-
-@torch.inference_mode()
-def _features(piece: Split, network: nn.Module, how: Format, progress: Progress) -> torch.Tensor:
-    made = []
-    for images, _ in piece.batches(_BATCH):
-        made.append(network(how.of(images)).float().cpu())
-        if progress.advance(len(images)):
+        if progress.advance(len(piece)):
             progress.report()
-    return torch.cat(made)
+        yield made
 
 
 def _write(file: Path, parts: list[torch.Tensor]) -> None:

@@ -1,7 +1,6 @@
 """The fast path gives what the slow one does, is taken only where it may be, and is cached by all it depends on."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
@@ -133,8 +132,7 @@ class KilledError(BaseException):
 
 
 def test_features_are_gone_on_with_where_they_were_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(features, "_BATCH", 8)
-    monkeypatch.setattr(features, "_PART", 32)
+    monkeypatch.setattr(features, "_BATCH", 32)
     given, network_ = data(), features.extractor(prepared())
     whole = features.cached(given, TRANSFORM, network_, machine.PLAIN, None, Heard())
 
@@ -146,16 +144,16 @@ def test_features_are_gone_on_with_where_they_were_left(tmp_path: Path, monkeypa
         slow.setattr(events, "_PAUSE", 0)
         features.cached(given, TRANSFORM, network_, machine.PLAIN, tmp_path, killed)
     (folder,) = tmp_path.iterdir()
-    assert len(list(folder.iterdir())) == 1, "60 images are 32 and 28, the second part not yet kept"
+    assert sorted(file.name for file in folder.iterdir()) == ["00000.npy", "00001.npy"]
     (folder / "00001.npy").write_bytes(b"damaged")
     computed: list[int] = []
-    compute = features._features
+    as_asked = machine.Format.of
 
-    def counted(piece: Split, *rest: Any) -> torch.Tensor:
-        computed.append(len(piece))
-        return compute(piece, *rest)
+    def counted(how: machine.Format, images: torch.Tensor) -> torch.Tensor:
+        computed.append(len(images))
+        return as_asked(how, images)
 
-    monkeypatch.setattr(features, "_features", counted)
+    monkeypatch.setattr(machine.Format, "of", counted)
     heard = Heard()
     again = features.cached(given, TRANSFORM, network_, machine.PLAIN, tmp_path, heard)
     assert computed == [28, 20] and heard.of("progressed")[-1]["done"] == 80
