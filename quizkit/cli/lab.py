@@ -7,6 +7,7 @@ import click
 
 from quizkit.cli.common import FILE, Seeds, load_bank, put, stdout_page
 from quizkit.errors import UsageError
+from quizkit.model.defaults import BATCH_SIZE, EPOCHS, LEARNING_RATE
 
 _CODES: Final = """\b
 Exit code:
@@ -22,15 +23,18 @@ _OPTIONS: Final = (
     click.option("--backbone", type=click.Choice(["pretrained", "random"]), default="pretrained", show_default=True,
                  help="random is the control: what the task gives without pretraining."),
     click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:1, mps, ..."),
-    click.option("--epochs", type=click.IntRange(1, 1000), default=5, show_default=True),
-    click.option("--batch-size", type=click.IntRange(1), default=64, show_default=True, metavar="N"),
-    click.option("--learning-rate", type=click.FloatRange(0, min_open=True), default=1e-3, show_default=True),
+    click.option("--epochs", type=click.IntRange(1, 1000), default=EPOCHS, show_default=True),
+    click.option("--batch-size", type=click.IntRange(1), default=BATCH_SIZE, show_default=True, metavar="N"),
+    click.option("--learning-rate", type=click.FloatRange(0, min_open=True), default=LEARNING_RATE,
+                 show_default=True),
     click.option("--seeds", type=Seeds(), default=(0,), show_default="0", help="One run for each."),
     click.option("--weights", type=click.Path(path_type=Path, exists=True), metavar="FILE",
                  help="Weights to use instead of a download."),
     click.option("--data-dir", type=click.Path(path_type=Path, exists=True), metavar="DIR",
                  help="Data to use instead of a download."),
     click.option("--low-priority", is_flag=True, help="Leave the processor to others that want it."),
+    click.option("--trust", "is_trusted", is_flag=True,
+                 help="Train a solution of a foreign bank, unconfined, with your own rights."),
     click.option("--json", "is_json", is_flag=True, help="Every event as a line of JSON."),
 )  # fmt: skip
 
@@ -76,8 +80,9 @@ def _run(
     from quizkit.report.run import write_run
     from quizkit.report.run_conclusion import Telling
 
-    pattern, loaded = experiment_of(load_bank(context.obj), name)
-    request = requested(pattern, loaded, solution, profile, has_low_priority=low_priority, **options)
+    bank = load_bank(context.obj)
+    pattern, loaded = experiment_of(bank, name)
+    request = requested(bank, pattern, solution, profile, has_low_priority=low_priority, **options)
     telling = Telling(loaded, figures(pattern), recorded(pattern))
     told = series(request, seeds)
     end, records = write_run(told, telling, "json" if is_json else "text", sys.stdout, sys.stderr)
@@ -122,6 +127,7 @@ def solution(content: Path | None, pattern: str, file: Path) -> None:
 
     if file.suffix != ".py":
         raise UsageError(f"a solution is a Python file; name it {file.with_suffix('.py').name}")
-    _, loaded = experiment_of(load_bank(content), pattern)
-    write_starter(loaded.experiment, pattern, file)
-    put([f"{file} is written; check it with: quizkit check {pattern} {file}"])
+    found, loaded = experiment_of(load_bank(content), pattern)
+    name = found.pattern.id
+    write_starter(loaded.experiment, name, file)
+    put([f"{file} is written; check it with: quizkit check {name} {file}"])

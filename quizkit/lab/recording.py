@@ -17,6 +17,7 @@ from quizkit.lab.artefacts import write_artefacts
 from quizkit.lab.folder import new_folder
 from quizkit.lab.records import lab_cache, runs_folder, unfinished
 from quizkit.lab.runner import CHILD, Bounds, run
+from quizkit.model.defaults import BATCH_SIZE, EPOCHS, LEARNING_RATE
 from quizkit.model.experiment import Setting, digest_of_program
 from quizkit.model.record import Machine, RunHead, RunOpened, RunRecord, RunRecorded, RunStatus, SeriesEvent
 from quizkit.model.run import BackboneKind, Clause, Profile, Progressed, RunConfig, RunEvent, RunFailed, RunFinished
@@ -46,9 +47,9 @@ class RunRequest:
     """What is reached with them."""
     backbone: BackboneKind = "pretrained"
     device: str = "auto"
-    epochs: int = 5
-    batch_size: int = 64
-    learning_rate: float = 1e-3
+    epochs: int = EPOCHS
+    batch_size: int = BATCH_SIZE
+    learning_rate: float = LEARNING_RATE
     weights: Path | None = None
     data_dir: Path | None = None
     has_low_priority: bool = False

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from quizkit.bank.grammar import fault
+from quizkit.bank.naming import pattern_named
 from quizkit.bank.problem import did_you_mean, problem
 from quizkit.bank.reader import read_text
 from quizkit.errors import ContentError, UsageError
@@ -15,6 +16,7 @@ from quizkit.lab.recording import RunRequest
 from quizkit.model.bank import Bank, LoadedExperiment, LoadedPattern, Place
 from quizkit.model.experiment import REFERENCE
 from quizkit.model.run import CLAUSES, BackboneKind, Clause
+from quizkit.sandbox.barrier import training_barrier
 
 _FREED: Final[dict[BackboneKind, tuple[Clause, ...]]] = {"pretrained": (), "random": (Clause.TARGET,)}
 """Clauses that a run is not held to. The target is set so that a control misses it: its accuracy is only measured."""
@@ -22,24 +24,28 @@ _FREED: Final[dict[BackboneKind, tuple[Clause, ...]]] = {"pretrained": (), "rand
 
 def experiment_of(bank: Bank, name: str) -> tuple[LoadedPattern, LoadedExperiment]:
     """Return a topic with its experiment. Raises UsageError, with a suggestion, if there is none of this name."""
-    every = {pattern.pattern.id: pattern for pattern in bank.patterns}
-    if name not in every:
-        remedy = did_you_mean(name, every, "`quizkit list` shows what there is")
-        raise UsageError(f"there is no pattern {name!r}; {remedy}")
-    pattern = every[name]
+    pattern = pattern_named(bank, name)
     if pattern.experiment is None:
-        raise UsageError(f"the pattern {name} has no experiment; write {pattern.folder}/experiment.yaml")
+        raise UsageError(
+            f"the pattern {pattern.pattern.id} has no experiment; write {pattern.folder}/experiment.yaml"
+        )
     return pattern, pattern.experiment
 
 
 def requested(
-    pattern: LoadedPattern, loaded: LoadedExperiment, wanted: str | Path | None, profile: str | None, **options: Any
-) -> RunRequest:
+    bank: Bank, pattern: LoadedPattern, wanted: str | Path | None, profile: str | None, *,
+    is_trusted: bool = False, **options: Any,
+) -> RunRequest:  # fmt: skip
     """Return the request to run a solution: one of the topic's by name, or a file; the reference if it is None.
 
-    Raises UsageError for a name or a profile that is not there, ContentError for a file that cannot be read.
+    Raises UsageError for a name or a profile that is not there, and for a solution of a foreign bank that nobody said
+    to trust; ContentError for a file that cannot be read.
     """
+    loaded = pattern.experiment
+    assert loaded is not None, "experiment_of found it"
     solution, path, source = _program(loaded, wanted)
+    if _is_of(bank, path) and (forbidden := training_barrier(bank, is_trusted=is_trusted)):
+        raise UsageError(f"{'; '.join(forbidden)}: quizkit run {pattern.pattern.id} --trust")
     experiment = loaded.experiment
     chosen = next((each for each in experiment.profiles if each == profile), None)
     if chosen is None and profile is not None:
@@ -61,6 +67,11 @@ def requested(
         setting=experiment.profiles[chosen],
         **options,
     )
+
+
+def _is_of(bank: Bank, program: Path) -> bool:
+    """Say whether a program came with a bank; any other is the user's own, and so is what becomes of running it."""
+    return program.resolve().is_relative_to(Path(bank.folder).resolve())
 
 
 def _program(loaded: LoadedExperiment, wanted: str | Path | None) -> tuple[str, Path, str]:

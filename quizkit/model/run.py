@@ -14,6 +14,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, FiniteFloat
 
 from quizkit.model.base import Noun
+from quizkit.model.defaults import BATCH_SIZE, EPOCHS, LEARNING_RATE
 from quizkit.model.text import PrintableText
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -69,11 +70,11 @@ class RunConfig(Noun):
     """What the network has learnt before."""
     device: str = "auto"
     """auto, cpu, cuda, cuda:1, mps or whatever else torch knows."""
-    epochs: Annotated[int, Field(ge=1, le=1000)] = 5
+    epochs: Annotated[int, Field(ge=1, le=1000)] = EPOCHS
     """Passes over the training images."""
-    batch_size: Annotated[int, Field(ge=1)] = 64
+    batch_size: Annotated[int, Field(ge=1)] = BATCH_SIZE
     """Images in a step."""
-    learning_rate: Annotated[float, Field(gt=0)] = 1e-3
+    learning_rate: Annotated[float, Field(gt=0)] = LEARNING_RATE
     """Adam's step size."""
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
     """Seed of every random number generator."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from random import Random
 
+from quizkit.bank.naming import pattern_named
 from quizkit.model.bank import Bank, LoadedPattern
 from quizkit.model.mode import MODES, SESSION_MODES, Mode
 from quizkit.model.served import Offer
@@ -18,7 +19,7 @@ from quizkit.plain.talk import LeftError, Talk, standard_talk
 from quizkit.practice.history import History, history_file
 from quizkit.practice.overview import Overview, overview
 from quizkit.practice.study import Study
-from quizkit.proof.serve import exhibition, offer, pattern_named
+from quizkit.proof.serve import exhibition, offer
 from quizkit.report.catalogue import as_item
 from quizkit.report.layout import pad, prose
 from quizkit.report.outlet import Outlet

@@ -18,11 +18,11 @@ from quizkit.errors import QuizkitError, SandboxError, UsageError
 from quizkit.model.bank import Bank
 from quizkit.model.evidence import Evidence
 from quizkit.model.probe import Probe
-from quizkit.proof.barrier import barrier
 from quizkit.proof.line import line_of
 from quizkit.proof.lock import FILE_NAME, Lock
 from quizkit.proof.plan import further
 from quizkit.proof.subject import named
+from quizkit.sandbox.barrier import barrier
 from quizkit.sandbox.pool import Pool
 from quizkit.sandbox.start import confinement, start_pool
 

@@ -8,7 +8,6 @@ says: where an item was verified, a forged or outdated lock has no say. What nei
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import closing
-from difflib import get_close_matches
 from pathlib import Path
 
 from quizkit.bank.prose import NOT_PROVED, interpolated_card, quoted_facts
@@ -172,17 +171,6 @@ def option_probe(pattern: LoadedPattern, instance: str, option: str) -> tuple[Pr
     own = [each for each in docket.records() if each[0].instance == instance]
     planned, evidence = min(own, key=lambda each: (each[0].option != option, each[0].role is not Role.PROGRAM))
     return planned.probe, evidence
-
-
-def pattern_named(bank: Bank, wanted: str) -> LoadedPattern:
-    """Return the pattern with this id, or the only one whose id begins so. Raises UsageError, with a suggestion."""
-    every = {pattern.pattern.id: pattern for pattern in bank.patterns}
-    begun = [name for name in every if name.startswith(wanted)]
-    if wanted in every or len(begun) == 1:
-        return every[wanted if wanted in every else begun[0]]
-    close = begun or get_close_matches(wanted, list(every), 3)
-    hint = f"did you mean {' or '.join(close)}?" if close else f"there is {', '.join(every) or 'none at all'}"
-    raise UsageError(f"there is no pattern {wanted!r}; {hint}")
 
 
 def _lock(pattern: LoadedPattern) -> Lock:

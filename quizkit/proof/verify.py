@@ -11,13 +11,13 @@ from contextlib import closing
 from quizkit.errors import UsageError
 from quizkit.model.bank import Bank
 from quizkit.model.event import ItemJudged, MutationEvent, VerificationStarted, VerifyEvent
-from quizkit.proof.barrier import barrier
 from quizkit.proof.books import Books, Request
 from quizkit.proof.cache import EvidenceCache, cache_file
 from quizkit.proof.docket import heard
 from quizkit.proof.forecast import forecast
 from quizkit.proof.prove import Prover, Result
 from quizkit.proof.subject import Subject, named, subjects
+from quizkit.sandbox.barrier import barrier
 from quizkit.sandbox.environment import environment_id
 from quizkit.sandbox.start import confinement, is_portable
 

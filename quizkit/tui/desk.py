@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock as Mutex
 
+from quizkit.bank.naming import pattern_named
 from quizkit.bank.prose import interpolated
 from quizkit.lab.recorded import shown_record
 from quizkit.model.bank import Bank, LoadedPattern
@@ -27,7 +28,7 @@ from quizkit.practice.overview import Overview, overview
 from quizkit.practice.study import Study
 from quizkit.proof.figures import figures
 from quizkit.proof.live import Live, Rerun
-from quizkit.proof.serve import exhibition, offer, option_probe, pattern_named
+from quizkit.proof.serve import exhibition, offer, option_probe
 from quizkit.tui.minutes import minutes
 from quizkit.tui.sheet import Sheet
 from quizkit.tui.training import Task, Tell, Training, task

@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from platformdirs import user_data_path
 
@@ -41,6 +42,8 @@ class Task:
     facts: Mapping[str, Figure]
     recorded: Recorded
     """Finished runs of its solutions, for figures to come from."""
+    bank: Bank
+    """Where it is from."""
 
     @property
     def experiment(self) -> Experiment:
@@ -91,7 +94,7 @@ class Task:
 def task(bank: Bank, pattern: str) -> Task:
     """Return the experiment of a pattern. Slow; raises UsageError if there is none."""
     found, loaded = experiment_of(bank, pattern)
-    return Task(found, loaded, figures(found), recorded(found))
+    return Task(found, loaded, figures(found), recorded(found), bank)
 
 
 class Training:
@@ -124,8 +127,8 @@ class Training:
         self._thread.shutdown()
 
     def _run(self, wanted: Task, own: Path | None, tell: Tell) -> RunRecord | None:
-        asked = {"has_low_priority": True, "is_stopped": self._stopped.is_set}
-        request = requested(wanted.pattern, wanted.loaded, own, None, **asked)
+        asked: dict[str, Any] = {"has_low_priority": True, "is_stopped": self._stopped.is_set}
+        request = requested(wanted.bank, wanted.pattern, own, None, **asked)
         try:
             with closing(series(request, (0,))) as events:
                 for event in events:

@@ -44,7 +44,7 @@ def prepare(model, classes):
     return model.fc.parameters()
 """
 MOVING = REFERENCE.replace("    model.eval()\n", "    model.bn1.running_mean += 1\n    model.eval()\n")
-ASKED = ("run", "small", "--epochs", "60", "--seeds", "7", "--json")
+ASKED = ("run", "smal", "--trust", "--epochs", "60", "--seeds", "7", "--json")
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +135,8 @@ def test_a_learners_file_is_checked_and_explained(command: Command, bank: Path, 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("run", "smal"), "there is no pattern 'smal'; did you mean 'small'?"),
+        (("run", "smull"), "there is no pattern 'smull'; did you mean small?"),
+        (("run", "small"), "a training is not confined: it runs with your own rights; if you trust"),
         (("run", "small", "--solution", "refrence"), "there is no solution 'refrence'; did you mean 'reference'?"),
         (("run", "small", "--profile", "cifar10"), "there is no profile 'cifar10'; choose one of offline"),
         (("check", "small", "nowhere.py"), "there is no file nowhere.py"),

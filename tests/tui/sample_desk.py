@@ -189,7 +189,11 @@ def experiment_task() -> Task:
     )
     document = Document(file="experiment.yaml", places={})
     return Task(
-        loaded(), LoadedExperiment(experiment=told, document=document, solutions=sources), {}, {"reference": [record()]}
+        loaded(),
+        LoadedExperiment(experiment=told, document=document, solutions=sources),
+        {},
+        {"reference": [record()]},
+        Bank(patterns=(loaded(),), is_own=True),
     )
 
 

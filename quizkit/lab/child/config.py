@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Config:
     """The fields of the parent's `RunConfig`, by the same names."""
 
@@ -15,9 +15,9 @@ class Config:
     offline_weights: str
     backbone: str = "pretrained"
     device: str = "auto"
-    epochs: int = 5
-    batch_size: int = 64
-    learning_rate: float = 1e-3
+    epochs: int
+    batch_size: int
+    learning_rate: float
     seed: int = 0
     weights: str | None = None
     data_dir: str | None = None

@@ -1,8 +1,8 @@
 """The training program: a pretrained network gets a new head, the head is trained, the contract is audited.
 
 Read it from top to bottom: `run` is the experiment as a person starts it, `trained_and_audited` what happens to every
-solution, in every profile, `train_epoch` the loop itself. Every number that shapes a run stands in `Config`, with the
-values of the source's own recipe: Adam, step size 1e-3, batches of 64, 5 epochs.
+solution, in every profile, `train_epoch` the loop itself. Every number that shapes a run stands in `Config`, and
+comes from whoever asks for the run; the optimizer is Adam, as in the source's own recipe.
 
 Invariant: every solution goes through the same lines, and every number told was measured in this run.
 """

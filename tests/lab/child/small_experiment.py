@@ -54,6 +54,7 @@ def config(folder: Path | None = None, **changes: Any) -> Config:
     usual = {
         "folder": str(folder or ""), "cache": "", "solution": "solution.py", "profile": "offline", "target": 0.5,
         "offline_weights": "", "device": "cpu", "epochs": 3, "batch_size": 16,
+        "learning_rate": 1e-3,
     }  # fmt: skip
     return Config(**{**usual, **changes})
 
