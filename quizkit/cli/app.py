@@ -30,7 +30,9 @@ def open_app(content: Path | None, pattern: str = "", mode: str | None = None, *
     from quizkit.tui.app import QuizkitApp
     from quizkit.tui.screens.home import Start
 
-    QuizkitApp(lambda: _desk(content), Start(pattern, Mode(mode) if mode else None, is_new)).run()
+    app = QuizkitApp(lambda: _desk(content), Start(pattern, Mode(mode) if mode else None, is_new))
+    app.run()
+    sys.exit(app.return_code)
 
 
 def _desk(content: Path | None) -> "Desk":

@@ -62,6 +62,7 @@ class Live:
         self._thread = ThreadPoolExecutor(1, "live", initializer=_stand_back)
         self._pool: Pool | None = None
         self._stopped = threading.Event()
+        self._is_closed = False
 
     def warm_up(self) -> None:
         """Start the sandbox, so that the first run does not wait for it: with an empty program, which is nobody's."""
@@ -91,8 +92,10 @@ class Live:
         self._thread.submit(self._reset)
 
     def close(self) -> None:
-        """Stop, and leave nothing behind."""
-        self.stop()
+        """Stop, wait until nothing is left, and start nothing any more. More than once does no harm."""
+        if not self._is_closed:
+            self._is_closed = True
+            self.stop()
         self._thread.shutdown()
 
     def _reset(self) -> None:

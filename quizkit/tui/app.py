@@ -1,16 +1,22 @@
 """The application: themes, screens, what is open. It knows the desk, the screens know the app.
 
 Invariant: torch is never loaded here. What runs programs runs them in children, at low priority, and is closed
-with the app.
+with the app. However the app ends, short of a kill, what only a screen holds is kept first.
 """
 
+import asyncio
+import os
+import signal
+import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from textual import events
+from textual import events, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.geometry import Size
 from textual.screen import Screen
 
 from quizkit.errors import QuizkitError
@@ -25,6 +31,10 @@ if TYPE_CHECKING:
 
 LEAST: Final = (80, 24)
 """Columns and lines that every screen is drawn for."""
+_ENDINGS: Final = ("SIGTERM", "SIGHUP")
+"""Signals that end the app: somebody ends it from outside, or the terminal is closed."""
+_PATIENCE: Final = 0.3
+"""After so many seconds, that something has to be stopped first is worth a word."""
 
 
 class QuizkitApp(App[None]):
@@ -53,15 +63,37 @@ class QuizkitApp(App[None]):
         """Start at home."""
         return HomeScreen(self._start)
 
+    def on_mount(self) -> None:
+        """Listen to who ends the app from outside, and look at the size of the terminal."""
+        loop = asyncio.get_running_loop()
+        for name in _ENDINGS:
+            # There are none on Windows, and none outside the main thread.
+            with suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
+                loop.add_signal_handler(number := getattr(signal, name), self._end, number)
+        self.set_interval(1, self._look_at_size)
+
+    def _end(self, number: int) -> None:
+        """Keep everything at once, for there may be no time for more; then leave."""
+        self._keep()
+        self._leave(128 + number)
+
+    def _keep(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, QuizScreen):
+                screen.keep()
+
+    def _look_at_size(self) -> None:
+        """Draw at the size that the terminal has, should its signal be lost, or have met screens half exchanged."""
+        size = terminal_size(self) or self.size
+        if size != self.size:
+            self.post_message(events.Resize(size, size))
+        elif self.screen.size != size:
+            self.screen.post_message(events.Resize(size, size))
+
     def on_resize(self, event: events.Resize) -> None:
         """Say so when there is too little room, once for each time it becomes too little."""
         fits = event.size.width >= LEAST[0] and event.size.height >= LEAST[1]
-        is_said = isinstance(self.screen, TooSmall)
-        if fits and is_said:
-            self.pop_screen()
-            # What is on the terminal is of another size: draw all of it, not what has changed.
-            self.call_after_refresh(lambda: self.screen.refresh(layout=True))
-        elif not fits and not is_said and not self._knows_it_is_small:
+        if not fits and not self._knows_it_is_small and not isinstance(self.screen, TooSmall):
             self.push_screen(TooSmall(LEAST))
         self._knows_it_is_small = not fits
 
@@ -109,10 +141,41 @@ class QuizkitApp(App[None]):
         keys |= {"ctrl+p": "Every command by name", "ctrl+t": "Dark or light", "ctrl+q": "Quit"}
         self.push_screen(HelpScreen(screen.HELP, list(keys.items())))
 
+    async def action_quit(self) -> None:
+        """Leave."""
+        self._leave(0)
+
+    @work(exclusive=True, group="leaving")
+    async def _leave(self, code: int) -> None:
+        """Stop what runs, and leave with an exit code; where stopping takes long, say so."""
+        stopping = asyncio.create_task(asyncio.to_thread(self._stop, list(self.screen_stack)))
+        if not (await asyncio.wait({stopping}, timeout=_PATIENCE))[0]:
+            self.notify("Stopping what runs …", timeout=60)
+        await stopping
+        self.exit(return_code=code)
+
+    def _stop(self, screens: Iterable[Screen[Any]]) -> None:
+        for screen in screens:
+            if isinstance(screen, QuizScreen):
+                screen.stop()
+        if "desk" in self.__dict__:
+            self.desk.live.close()
+
     async def on_unmount(self) -> None:
         """Leave nothing running."""
         if "desk" in self.__dict__:
+            await asyncio.to_thread(self.desk.live.close)
             self.desk.close()
+
+
+def terminal_size(app: App[None]) -> Size | None:
+    """Return how large the terminal is; None where there is none, or another one than this program's own."""
+    if app.is_headless or app.is_web:
+        return None
+    try:
+        return Size(*os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else 1))
+    except (OSError, ValueError):
+        return None
 
 
 def _offered(screen: Screen[Any]) -> Iterable[Binding]:

@@ -1,12 +1,14 @@
 """Every mode from the first key to what is stored; leaving and coming back; what cannot be kept is said."""
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from sample_desk import NOON, PROBE, SampleDesk, evidence
+from sample_desk import NOON, PROBE, SampleDesk, SampleLive, evidence
 from states import RIGHT, TO_RESULT, WRONG, settled
+from textual.geometry import Size
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
@@ -16,14 +18,17 @@ from quizkit.model.served import RECALLED
 from quizkit.model.session import Attempt
 from quizkit.practice.history import History, HistoryError, history_file
 from quizkit.proof.live import Rerun
+from quizkit.tui import app
 from quizkit.tui.app import QuizkitApp
 from quizkit.tui.screens.answer import AnswerScreen
 from quizkit.tui.screens.base import TooSmall
+from quizkit.tui.screens.experiment import ExperimentScreen
 from quizkit.tui.screens.home import HomeScreen, Start
 from quizkit.tui.screens.play import PlayScreen
 from quizkit.tui.screens.proof import ProofScreen
 from quizkit.tui.screens.reader import ReaderScreen
 from quizkit.tui.screens.result import ResultScreen
+from quizkit.tui.training import Training
 from quizkit.tui.widgets.choices import Choices, OptionRow
 from quizkit.tui.widgets.feedback import Feedback
 
@@ -35,14 +40,14 @@ def played(*keys: str, then: Play | None = None, start: Start | None = None, siz
 
     async def play() -> Any:
         desk = SampleDesk()
-        app = QuizkitApp(lambda: desk, start)
-        app.animation_level = "none"
-        async with app.run_test(size=size) as pilot:
+        shown = QuizkitApp(lambda: desk, start)
+        shown.animation_level = "none"
+        async with shown.run_test(size=size) as pilot:
             await settled(pilot)
             await press(pilot, *keys)
             if then is not None:
                 await then(pilot, desk)
-            return app.screen
+            return shown.screen
 
     return asyncio.run(play())
 
@@ -121,6 +126,29 @@ def test_a_challenge_allows_two_attempts_one_hint_and_three_minutes() -> None:
     assert [(each.item, each.number, each.is_right, each.is_late) for each in stored()] == [
         ("rows-1", 1, False, False), ("rows-1", 2, True, False), ("rows-2", 1, False, True),
     ]  # fmt: skip
+
+
+def test_the_clock_may_strike_while_the_next_question_is_drawn() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        screen = pilot.app.screen
+        assert isinstance(screen, PlayScreen)
+        await asyncio.gather(screen.action_advance(), screen.tick())
+        assert "2 of 3" in text_of(pilot)
+
+    played("8", *RIGHT, then=look)
+
+
+@pytest.mark.parametrize("keys", [("escape",), ("ctrl+q",)])
+def test_leaving_a_challenge_buys_no_time(keys: tuple[str, ...]) -> None:
+    async def leave(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        desk.now += 70
+        await press(pilot, *keys)
+
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        assert "1:50" in text_of(pilot)
+
+    played("8", then=leave)
+    played("8", then=look)
 
 
 def test_a_flip_card_is_turned_over_before_one_says_anything_of_it() -> None:
@@ -310,6 +338,74 @@ def test_what_cannot_be_kept_is_said_and_nothing_is_shown_as_answered(monkeypatc
 
     played("7", then=look)
     assert not stored()
+
+
+def test_a_size_that_no_signal_told_is_drawn_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        monkeypatch.setattr(app, "terminal_size", lambda _: Size(60, 20))
+        for _ in range(100):
+            await pilot.pause(0.05)
+            if isinstance(pilot.app.screen, TooSmall) and "60 and 20" in text_of(pilot):
+                break
+        assert "60 and 20" in text_of(pilot)
+        monkeypatch.setattr(app, "terminal_size", lambda _: Size(100, 30))
+        for _ in range(100):
+            await pilot.pause(0.05)
+            if isinstance(pilot.app.screen, PlayScreen) and pilot.app.screen.size == (100, 30):
+                break
+        assert "1 of 3" in text_of(pilot) and pilot.app.screen.size == (100, 30)
+
+    played("7", then=look)
+
+
+def test_that_a_window_is_small_is_not_said_any_more_once_it_is_not() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        pilot.app.push_screen(ProofScreen("rows-1"))  # As a key does that was pressed just before.
+        await settled(pilot)
+        await pilot.resize_terminal(100, 30)
+        await settled(pilot)
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, HomeScreen)
+
+    played(then=look, size=(60, 20))
+
+
+def test_what_takes_long_to_stop_is_told_and_blocks_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        await pilot.press("ctrl+q")
+        for _ in range(100):
+            await pilot.pause(0.02)
+            if pilot.app._notifications:
+                break
+        assert [each.message for each in pilot.app._notifications] == ["Stopping what runs …"]
+        await pilot.press("down")
+        assert pilot.app.return_code is None
+        ended.set()
+
+    ended = threading.Event()
+    monkeypatch.setattr(SampleLive, "close", lambda self: ended.wait(10))
+    played(then=look)
+
+
+def test_a_run_that_takes_long_to_stop_holds_nothing_else_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        await pilot.press("f5")
+        await pilot.pause(0.2)
+        await pilot.press("escape")
+        await pilot.pause(0.2)
+        assert isinstance(pilot.app.screen, ExperimentScreen) and "Stopp" in text_of(pilot)
+        ended.set()
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, HomeScreen)
+
+    ended, close = threading.Event(), Training.close
+
+    def slow(self: Training) -> None:
+        ended.wait(10)
+        close(self)
+
+    monkeypatch.setattr(Training, "close", slow)
+    played("0", then=look, size=(100, 40))
 
 
 def test_a_small_window_is_told_once_and_goes_when_there_is_room() -> None:

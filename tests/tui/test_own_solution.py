@@ -1,5 +1,8 @@
 """What the learner writes in the experiment is kept, however it is left; a file that is not theirs to lose stays."""
 
+import os
+import signal
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +34,24 @@ def test_what_was_written_is_kept_when_the_app_is_quit() -> None:
     async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
         write(pilot, MINE)
         await pilot.press("ctrl+q")
+
+    played("0", then=look)
+    assert own_file().read_text() == MINE
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_what_was_written_is_kept_when_the_app_is_ended_from_outside(name: str) -> None:
+    number = getattr(signal, name)
+
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        write(pilot, MINE)
+        os.kill(os.getpid(), number)
+        for _ in range(200):
+            await pilot.pause(0.02)
+            if not pilot.app.is_running or pilot.app.return_code is not None:
+                break
+        assert pilot.app.return_code == 128 + number
 
     played("0", then=look)
     assert own_file().read_text() == MINE

@@ -62,6 +62,16 @@ class QuizScreen(Screen[None]):
         """The line on top."""
         return self.query_one(TopLine)
 
+    def keep(self) -> None:
+        """Keep what only this screen holds. Called when it goes, however that comes about, perhaps more than once."""
+
+    def stop(self) -> None:
+        """Stop what only this screen runs, and wait until it has ended. Called beside the screen."""
+
+    async def on_unmount(self) -> None:
+        """Lose nothing."""
+        self.keep()
+
     def action_leave(self) -> None:
         """Go back to where one came from."""
         self.dismiss()
@@ -111,8 +121,21 @@ class TooSmall(ModalScreen[None]):
         yield Static(self._words(), id="small")
 
     def on_resize(self) -> None:
-        """Say the size there is now."""
-        self.query_one("#small", Static).update(self._words())
+        """Say the size there is now; go, if that is enough."""
+        self._look()
+
+    def on_screen_resume(self) -> None:
+        """Look again: what stood before this may have hidden that there is room by now."""
+        self._look()
+
+    def _look(self) -> None:
+        width, height = self.app.size
+        if width < self._least[0] or height < self._least[1]:
+            self.query_one("#small", Static).update(self._words())
+        elif self.is_active:
+            self.dismiss()
+            # What is on the terminal is of another size: draw all of it, not what has changed.
+            self.app.call_after_refresh(lambda: self.app.screen.refresh(layout=True))
 
     def _words(self) -> str:
         width, height = self._least

@@ -4,6 +4,7 @@ Invariant: every figure shown is of a run that was made, here or where the recor
 kept while it is written; the file it is kept in is written only when something was changed here.
 """
 
+import asyncio
 from typing import Final
 
 from textual import work
@@ -81,10 +82,17 @@ was measured.
         self.top.where = f"Experiment · {self._title}"
         self.read()
 
-    def on_unmount(self) -> None:
-        """Keep one's own solution, however the screen is left, and leave nothing running."""
+    def keep(self) -> None:
+        """Keep one's own solution, however the screen is left."""
         self._keep()
+
+    def stop(self) -> None:
+        """Stop the run."""
         self._training.close()
+
+    async def on_unmount(self) -> None:
+        """Leave nothing running."""
+        await asyncio.to_thread(self.stop)
 
     @work(thread=True)
     def read(self) -> None:
@@ -176,8 +184,18 @@ was measured.
         """Keep one's own solution, stop what runs, and go back; where it cannot be kept, only the second time."""
         is_kept = self._keep()
         if is_kept or self._is_warned:
-            super().action_leave()
+            self._go()
         self._is_warned = not is_kept
+
+    @work(exclusive=True, group="leaving")
+    async def _go(self) -> None:
+        """Go back once nothing runs any more; the children of a run take a moment to end."""
+        if self._is_running:
+            self.action_stop()
+        await asyncio.to_thread(self.stop)
+        if self in self.app.screen_stack:  # Help may have been opened meanwhile, or the app be left.
+            self.pop_until_active()
+            super().action_leave()
 
     @work(exclusive=True, group="training")
     async def train(self, wanted: Task, *, is_own: bool) -> None:

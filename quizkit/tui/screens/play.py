@@ -3,7 +3,9 @@
 Invariant: every step goes to the study, which commits it before the screen shows it; leaving loses nothing.
 """
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -55,9 +57,16 @@ Leave whenever you like: every answer is stored as it is given.
         self._study, self._title = study, title
         self._shown: ItemView | CardView | None = None
         self._shown_entry = ""
+        self._showing = asyncio.Lock()
+        """Keys, the mouse and the clock of a challenge may all ask for another picture at the same moment."""
 
     def body(self) -> ComposeResult:
         yield VerticalScroll(id="page", can_focus=False)
+
+    def keep(self) -> None:
+        """Commit the time that was used; what was answered is committed already."""
+        with suppress(HistoryError):  # There is nobody left to tell.
+            self._study.leave()
 
     async def on_mount(self) -> None:
         """Show where the session stands."""
@@ -71,6 +80,10 @@ Leave whenever you like: every answer is stored as it is given.
 
     async def _refresh_turn(self) -> None:
         """Show the session as it is now."""
+        async with self._showing:
+            await self._show_turn()
+
+    async def _show_turn(self) -> None:
         session = self._study.session
         turn = session.turn
         if turn is None:
@@ -110,10 +123,8 @@ Leave whenever you like: every answer is stored as it is given.
 
     async def tick(self) -> None:
         """Let the clock of a challenge run."""
-        before = self._turn
-        if before is None or before.is_settled or not self.is_current:
-            return
-        await self._take(self._study.expire)
+        if self._study.session.deadline is not None and self.is_active:
+            await self._take(self._study.expire)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer what makes sense now."""
@@ -194,7 +205,13 @@ Leave whenever you like: every answer is stored as it is given.
         return self._turn.entry
 
     def _finish(self) -> None:
-        self.app.switch_screen(ResultScreen(self._study, self._title))
+        if self.is_active:
+            self.app.switch_screen(ResultScreen(self._study, self._title))
+
+    def on_screen_resume(self) -> None:
+        """Go to the result, should the session have ended while something stood before it."""
+        if self._study.session.is_finished:
+            self._finish()
 
 
 def _note(turn: Turn) -> str:

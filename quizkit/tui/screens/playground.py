@@ -14,14 +14,14 @@ from quizkit.errors import QuizkitError, UsageError
 from quizkit.model.evidence import Evidence
 from quizkit.model.served import ServedItem
 from quizkit.report.layout import Page
-from quizkit.tui.screens.base import InnerScreen
+from quizkit.tui.screens.live import LiveScreen
 from quizkit.tui.sheet import Sheet, foretold
 from quizkit.tui.widgets.editor import editor
 from quizkit.tui.widgets.running import evidence_text
 from quizkit.tui.widgets.text import joined
 
 
-class PlaygroundScreen(InnerScreen):
+class PlaygroundScreen(LiveScreen):
     """An editor with the sandbox behind it."""
 
     HELP = """
@@ -36,7 +36,6 @@ different from the proved evidence. `ctrl+x` stops it, `ctrl+o` brings the origi
 """
     BINDINGS = [
         Binding("ctrl+r,f5", "run", "Run", priority=True),
-        Binding("ctrl+x", "stop", "Stop", priority=True),
         Binding("ctrl+o", "original", "Original", priority=True),
         Binding("escape", "leave", "Back", key_display="esc", priority=True),
         Binding("f1", "app.help", "Help", priority=True),
@@ -46,7 +45,6 @@ different from the proved evidence. `ctrl+x` stops it, `ctrl+o` brings the origi
         super().__init__()
         self._item, self._option = item, option
         self._sheet: Sheet | None = None
-        self._is_running = False
 
     def body(self) -> ComposeResult:
         yield editor("")
@@ -74,15 +72,9 @@ different from the proved evidence. `ctrl+x` stops it, `ctrl+o` brings the origi
         self.query_one(TextArea).text = sheet.text
         self.desk.warm_up()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to stop what runs, and to run what does not."""
-        if action in {"run", "stop"}:
-            return self._is_running == (action == "stop")
-        return True
-
     def on_input_submitted(self) -> None:
         """Run, once something is predicted."""
-        if not self._is_running:
+        if not self.is_live:
             self.action_run()
 
     def action_original(self) -> None:
@@ -93,9 +85,8 @@ different from the proved evidence. `ctrl+x` stops it, `ctrl+o` brings the origi
     def action_run(self) -> None:
         """Run what the editor holds."""
         if self._sheet is not None:
-            self._is_running = True
-            self.refresh_bindings()
-            self._tell(Content("Running in the sandbox …"))
+            self.set_live(True)
+            self.say(Content("Running in the sandbox …"))
             self.run_program(self._sheet, self.query_one(TextArea).text, self.query_one("#prediction", Input).value)
 
     @work(exclusive=True, group="live")
@@ -104,26 +95,16 @@ different from the proved evidence. `ctrl+x` stops it, `ctrl+o` brings the origi
         try:
             evidence = await self.desk.run(sheet.probe(text))
         except QuizkitError as error:
-            self._tell(Content.styled(f"It did not end: {error}", "$careful"))
+            self.say(Content.styled(f"It did not end: {error}", "$careful"))
             if isinstance(error, UsageError):
                 self.notify(str(error), severity="warning", timeout=20, markup=False)
         else:
-            self._tell(self._outcome(sheet, evidence, prediction))
+            self.say(self._outcome(sheet, evidence, prediction))
         finally:
-            self._is_running = False
-            self.refresh_bindings()
+            self.set_live(False)
 
-    def action_stop(self) -> None:
-        """Stop what runs."""
-        self.desk.live.stop()
-
-    def action_leave(self) -> None:
-        """Stop what runs, and go back."""
-        if self._is_running:
-            self.action_stop()
-        super().action_leave()
-
-    def _tell(self, what: Content) -> None:
+    def say(self, what: Content) -> None:
+        """Show what came of a run, or that it goes on."""
         self.query_one("#told", Static).update(what)
 
     def _outcome(self, sheet: Sheet, evidence: Evidence, prediction: str) -> Content:

@@ -14,13 +14,13 @@ from quizkit.errors import QuizkitError, UsageError
 from quizkit.model.exhibit import Exhibit, Exhibition
 from quizkit.proof.live import Rerun
 from quizkit.report.layout import Page
-from quizkit.tui.screens.base import InnerScreen
+from quizkit.tui.screens.live import LiveScreen
 from quizkit.tui.widgets.feedback import Panel
 from quizkit.tui.widgets.running import evidence_text, probe_text
 from quizkit.tui.widgets.text import joined
 
 
-class ProofScreen(InnerScreen):
+class ProofScreen(LiveScreen):
     """Everything that was run for one item."""
 
     HELP = """
@@ -28,11 +28,10 @@ class ProofScreen(InnerScreen):
 
 Every program that was run to prove the item, in full: what was set up, what was given, the option, what came after;
 and below it what running it gave. `l` runs all of it again, here and now, and says where it differs from what
-`proofs.lock` records. A live run stands back behind what you type, and `x` stops it.
+`proofs.lock` records. A live run stands back behind what you type, and `ctrl+x` stops it.
 """
     BINDINGS = [
         Binding("l", "run", "Run again live"),
-        Binding("x", "stop", "Stop"),
         Binding("down,j", "scroll(2)", "Down", show=False),
         Binding("up,k", "scroll(-2)", "Up", show=False),
     ]
@@ -40,7 +39,6 @@ and below it what running it gave. `l` runs all of it again, here and now, and s
     def __init__(self, item: str, *, runs_at_once: bool = False) -> None:
         super().__init__()
         self._item, self._runs_at_once = item, runs_at_once
-        self._is_running = False
         self._unlocked = 0
         """How many probes of the live run the lock does not know."""
 
@@ -72,12 +70,6 @@ and below it what running it gave. `l` runs all of it again, here and now, and s
         page.query_one("#waiting").remove()
         page.mount(Static(_head(shown), classes="where"), *map(_panel, _grouped(shown)))
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to stop what runs, and to run what does not."""
-        if action in {"run", "stop"}:
-            return self._is_running == (action == "stop")
-        return True
-
     def action_scroll(self, by: int) -> None:
         """Scroll by lines."""
         self.query_one("#page").scroll_relative(y=by, animate=False)
@@ -85,8 +77,8 @@ and below it what running it gave. `l` runs all of it again, here and now, and s
     def action_run(self) -> None:
         """Run every probe of the proof again."""
         self._unlocked = 0
-        self._set_running(True)
-        self._say(Content("Starting the sandbox …"))
+        self.set_live(True)
+        self.say(Content("Starting the sandbox …"))
         self.run_live()
 
     @work(exclusive=True, group="live")
@@ -95,13 +87,13 @@ and below it what running it gave. `l` runs all of it again, here and now, and s
         try:
             differing = await self.desk.rerun(self._item, self._tell)
         except QuizkitError as error:
-            self._say(Content.styled(f"The live run did not end: {error}", "$careful"))
+            self.say(Content.styled(f"The live run did not end: {error}", "$careful"))
             if isinstance(error, UsageError):
                 self.notify(str(error), severity="warning", timeout=20, markup=False)
         else:
-            self._say(_outcome(differing, self._unlocked))
+            self.say(_outcome(differing, self._unlocked))
         finally:
-            self._set_running(False)
+            self.set_live(False)
 
     def _tell(self, rerun: Rerun) -> None:
         """Show how far it has come. Called from the live thread."""
@@ -112,32 +104,23 @@ and below it what running it gave. `l` runs all of it again, here and now, and s
         self._unlocked += not rerun.is_locked
         bar = self.query_one("#bar", ProgressBar)
         bar.update(total=rerun.total, progress=rerun.done)
-        self._say(Content(f"{rerun.done} of {rerun.total}: {rerun.name}, seed {rerun.probe.seed}"))
+        self.say(Content(f"{rerun.done} of {rerun.total}: {rerun.name}, seed {rerun.probe.seed}"))
         if rerun.locked is not None:
             page = Page(max(40, self.size.width - 8))
             now, then = evidence_text(rerun.evidence, page), evidence_text(rerun.locked, page)
             told = joined([Content.styled("now", "bold"), now, Content.styled("proofs.lock", "bold"), then])
             self.query_one("#page").mount(Panel(f"differs: {rerun.name}", Static(told), classes="-wrong"), before=0)
 
-    def _say(self, what: Content) -> None:
+    def say(self, what: Content) -> None:
+        """Say how far the live run is."""
         line = self.query_one("#live", Static)
         line.display = True
         line.update(what)
 
-    def _set_running(self, is_running: bool) -> None:
-        self._is_running = is_running
-        self.query_one("#bar").display = is_running
-        self.refresh_bindings()
-
-    def action_stop(self) -> None:
-        """Stop the live run."""
-        self.desk.live.stop()
-
-    def action_leave(self) -> None:
-        """Stop what runs, and go back."""
-        if self._is_running:
-            self.action_stop()
-        super().action_leave()
+    def set_live(self, is_live: bool) -> None:
+        """Show how far a run is only while there is one."""
+        self.query_one("#bar").display = is_live
+        super().set_live(is_live)
 
 
 def _outcome(differing: int, unlocked: int) -> Content:
