@@ -13,7 +13,7 @@ from quizkit.bank.run_prose import RunFigures
 from quizkit.model.bank import LoadedExperiment
 from quizkit.model.experiment import REFERENCE
 from quizkit.model.record import RunRecord, figures_of, percent
-from quizkit.model.run import BackboneKind, BackboneLoaded, DataLoaded, RunConfig
+from quizkit.model.run import BackboneLoaded, DataLoaded, RunConfig
 
 Recorded = Mapping[str, Sequence[RunRecord]]
 """Finished runs of an experiment's own solutions, by the name of the solution."""
@@ -25,13 +25,13 @@ _USUAL: Final = {name: RunConfig.model_fields[name].default for name in (*_RECIP
 def nearest(records: Iterable[RunRecord], at_hand: RunRecord) -> RunRecord | None:
     """Return the run to set beside the one at hand, if there is one."""
     wanted = at_hand.head.config
-    same = [each for each in records if _is_alike(each, at_hand, wanted.backbone)]
+    same = [each for each in records if are_alike(each, at_hand)]
     return max(same, key=lambda each: (each.head.config.seed == wanted.seed, each.head.started), default=None)
 
 
 def controls(recorded: Recorded, at_hand: RunRecord) -> list[RunRecord]:
     """Return the reference's runs on a backbone with random weights, the newest of each seed, by seed."""
-    found = [each for each in recorded.get(REFERENCE, ()) if _is_alike(each, at_hand, "random")]
+    found = [each for each in recorded.get(REFERENCE, ()) if _is_random(each) and _are_on_the_same(each, at_hand)]
     newest = {each.head.config.seed: each for each in sorted(found, key=lambda each: each.head.started)}
     return [newest[seed] for seed in sorted(newest)]
 
@@ -50,20 +50,17 @@ def stand_in(loaded: LoadedExperiment, recorded: Recorded) -> RunRecord | None:
 
 def quotable(loaded: LoadedExperiment, recorded: Recorded, at_hand: Sequence[RunRecord] = ()) -> RunFigures:
     """Return what prose may quote beside runs of one solution, one a seed; beside the task, if there is none yet."""
-    experiment = loaded.experiment
+    reference = stand_in(loaded, recorded)
+    shown = list(at_hand) or ([reference] if reference is not None else [])
+    own = dict(figures_of(shown)) if shown else {}
     if not at_hand:
-        reference = stand_in(loaded, recorded)
-        target = {"target": percent(experiment.profiles[experiment.default_profile].target)}
-        at_hand, own = ([reference], figures_of([reference])) if reference is not None else ([], {})
-        own = {**own, **target}
-    else:
-        own = figures_of(at_hand)
+        own["target"] = percent(loaded.experiment.profiles[loaded.experiment.default_profile].target)
     figures = {"": own}
-    for name, records in recorded.items():
-        if at_hand and (found := nearest(records, at_hand[-1])) is not None:
-            figures[name] = found.figures()
-    if at_hand and (solution := solution_of(loaded, at_hand[-1])) is not None:
-        figures[solution] = own
+    if shown:
+        found = {name: nearest(records, shown[-1]) for name, records in recorded.items()}
+        figures |= {name: dict(each.figures()) for name, each in found.items() if each is not None}
+        if (solution := solution_of(loaded, shown[-1])) is not None:
+            figures[solution] = own
     return figures
 
 
@@ -73,13 +70,22 @@ def solution_of(loaded: LoadedExperiment, record: RunRecord) -> str | None:
     return next((each.solution.name for each in loaded.solutions if each.digest == digest), None)
 
 
-def _is_alike(one: RunRecord, other: RunRecord, backbone: BackboneKind) -> bool:
-    """Say whether two runs differ in nothing but solution and seed; in the backbone, only if `backbone` says so."""
+def are_alike(one: RunRecord, other: RunRecord) -> bool:
+    """Say whether two runs differ in nothing but solution and seed."""
+    if _is_random(one) or _is_random(other):
+        return _is_random(one) and _is_random(other) and _are_on_the_same(one, other)
+    return _are_on_the_same(one, other) and _digest(one, BackboneLoaded) == _digest(other, BackboneLoaded)
+
+
+def _are_on_the_same(one: RunRecord, other: RunRecord) -> bool:
+    """Say whether two runs differ in nothing but solution, seed and backbone."""
     a, b = one.head.config, other.head.config
-    if a.profile != b.profile or a.backbone != backbone or any(getattr(a, n) != getattr(b, n) for n in _RECIPE):
-        return False
-    kinds = (DataLoaded, BackboneLoaded) if a.backbone == b.backbone == "pretrained" else (DataLoaded,)
-    return all(_digest(one, kind) == _digest(other, kind) for kind in kinds)
+    is_asked = a.profile == b.profile and all(getattr(a, name) == getattr(b, name) for name in _RECIPE)
+    return is_asked and _digest(one, DataLoaded) == _digest(other, DataLoaded)
+
+
+def _is_random(record: RunRecord) -> bool:
+    return record.head.config.backbone == "random"
 
 
 def _digest(record: RunRecord, kind: type[DataLoaded] | type[BackboneLoaded]) -> str | None:

@@ -87,8 +87,8 @@ def _against_reference(record: RunRecord, reference: RunRecord) -> Iterator[str]
     images = data.validation_images
     more = round((ours.validation_accuracy - theirs.validation_accuracy) * images)
     count = f"{abs(more):,} {'more' if more > 0 else 'fewer'} than" if more else "as many as"
-    seed = "the same" if record.head.config.seed == reference.head.config.seed else "another"
-    yield f"Right on {count} the recorded reference with {seed} seed, of {images:,} validation images."
+    seed = "the same seed" if record.head.config.seed == reference.head.config.seed else "another seed"
+    yield f"Of {images:,} validation images it gets {count} the recorded reference right, with {seed}."
 
 
 def _of_target(record: RunRecord, found: Sequence[RunRecord]) -> str:

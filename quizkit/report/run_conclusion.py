@@ -51,6 +51,7 @@ def _accuracies(records: Sequence[RunRecord], telling: Telling, page: Page) -> I
     beside = Beside.of(telling.loaded, telling.recorded, records)
     yield from accuracy_lines(records, page, beside)
     for note in notes(records, beside):
+        yield ""
         yield from map(inert, prose(note, page.width, "  ", "  "))
 
 
@@ -66,6 +67,9 @@ def _next(records: Sequence[RunRecord], telling: Telling, page: Page) -> Iterato
     """Yield the bonus after the contract was kept, else the way to what keeps it."""
     pattern, bonus = records[-1].head.pattern, telling.loaded.experiment.bonus
     solution = solution_of(telling.loaded, records[-1])
+    if records[-1].head.config.backbone == "random":
+        yield from _command("the same with the pretrained backbone", f"quizkit run {pattern}", page)
+        return
     if all(record.keeps_contract for record in records):
         yield from _prose(f"{bonus.task.strip()}\n\n{bonus.hint}", records, telling, page)
         yield f"  quizkit run {pattern} --solution {solution_name(bonus.solution)}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from quizkit.bank.run_figures import are_alike
 from quizkit.model.record import RunRecord, RunStatus, over_seeds, percent
 from quizkit.model.run import BackboneLoaded, PathChosen, RunFinished, RunStarted
 from quizkit.model.text import one_line
@@ -29,7 +30,7 @@ def as_runs(records: Sequence[RunRecord], page: Page) -> Iterator[str]:
             [
                 head.id,
                 head.pattern,
-                head.config.profile,
+                _profile(record),
                 str(len(record.epochs)),
                 _validation(record),
                 _outcome(record),
@@ -71,7 +72,7 @@ def _circumstances(record: RunRecord, folder: str) -> Iterator[tuple[str, str]]:
     head, config = record.head, record.head.config
     yield "when", f"{head.started:%Y-%m-%d %H:%M} UTC, {head.status.value}"
     asked = f"{config.epochs} epochs, batches of {config.batch_size}, step size {config.learning_rate:g}"
-    yield "asked", f"{config.profile}, seed {config.seed}, {asked}"
+    yield "asked", f"{_profile(record)}, seed {config.seed}, {asked}"
     if (started := record.last(RunStarted)) is not None:
         yield "device", f"{started.device_name}, torch {started.versions.torch}, {head.machine.system}"
     if (backbone := record.last(BackboneLoaded)) is not None:
@@ -85,13 +86,15 @@ def _circumstances(record: RunRecord, folder: str) -> Iterator[tuple[str, str]]:
 
 def as_comparison(records: Sequence[RunRecord], page: Page) -> Iterator[str]:
     """Yield what several runs measured, side by side, and over all of them."""
-    rows = [["run", "solution", "seed", "before", "after", "training", "outcome"]]
+    rows = [["run", "solution", "profile", "epochs", "seed", "before", "after", "training", "outcome"]]
     for record in records:
         before, after = record.evaluated("before"), record.evaluated("after")
         rows.append(
             [
                 record.head.id,
                 record.head.solution,
+                _profile(record),
+                str(record.head.config.epochs),
                 str(record.head.config.seed),
                 percent(before.validation_accuracy) if before is not None else "-",
                 percent(after.validation_accuracy) if after is not None else "-",
@@ -100,13 +103,28 @@ def as_comparison(records: Sequence[RunRecord], page: Page) -> Iterator[str]:
             ]
         )
     yield from map(inert, table(rows, "", page.width))
-    solutions = dict.fromkeys(record.head.solution for record in records)
-    for solution in solutions:
-        found = [
-            each for record in records if record.head.solution == solution and (each := record.evaluated("after"))
-        ]
+    for same in _differing_in_seed(records):
+        found = [each.validation_accuracy for record in same if (each := record.evaluated("after"))]
         if len(found) > 1:
-            yield f"{one_line(solution)}: validation {over_seeds([each.validation_accuracy for each in found])}"
+            yield f"{one_line(same[0].head.solution)}, {_profile(same[0])}: validation {over_seeds(found)}"
+
+
+def _differing_in_seed(records: Sequence[RunRecord]) -> list[list[RunRecord]]:
+    """Return the runs in groups that were made alike, of the same program, seed apart."""
+    groups: list[list[RunRecord]] = []
+    for record in records:
+        digest = record.head.solution_digest
+        alike = (each for each in groups if each[0].head.solution_digest == digest and are_alike(each[0], record))
+        if (group := next(alike, None)) is not None:
+            group.append(record)
+        else:
+            groups.append([record])
+    return groups
+
+
+def _profile(record: RunRecord) -> str:
+    config = record.head.config
+    return config.profile if config.backbone == "pretrained" else f"{config.profile}, {config.backbone}"
 
 
 def as_runs_json(records: Sequence[RunRecord]) -> Iterator[str]:

@@ -118,5 +118,8 @@ def test_runs_are_listed_shown_and_compared() -> None:
     assert "\x1b" not in shown and "\n::" not in shown
     assert "interrupted" in "\n".join(as_run(cut, "/runs/r", Page()))
     compared = "\n".join(as_comparison(every, Page()))
-    assert "reference: validation 96.5 % ± 0.7" in compared
+    assert "reference, offline: validation 96.5 % ± 0.7" in compared
+    elsewhere = head(1).model_copy(update={"config": head(1).config.model_copy(update={"profile": "cifar10"})})
+    apart = "\n".join(as_comparison([record(), record(1).model_copy(update={"head": elsewhere})], Page()))
+    assert "cifar10" in apart and "±" not in apart, "no mean is taken over different images"
     assert [RunRecord.model_validate_json(line) for line in as_runs_json(every)] == every

@@ -119,7 +119,7 @@ def test_the_bonus_is_set_beside_the_reference_in_images() -> None:
     made = changed(bonus(), accuracy=0.9)
     assert rows(made, recorded=RECORDED)["the reference, recorded"] == ["99.0 %", "96.0 %"]
     said = told(made, recorded=RECORDED)
-    assert "Right on 1 fewer than the recorded reference with the same seed, of 20 validation images." in said
+    assert "Of 20 validation images it gets 1 fewer than the recorded reference right, with the same seed." in said
     assert "the reference, recorded" not in rows(record(), recorded=RECORDED)
     assert "the reference, recorded" not in rows(on_cifar10(made), recorded=RECORDED)
 

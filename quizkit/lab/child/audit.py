@@ -213,7 +213,7 @@ def _target(seen: Evidence) -> Audited:
     facts: dict[str, Fact] = {"target": seen.target}
     if seen.accuracy is None:
         return Audited(False, f"nothing could be trained: {seen.trial.failure}", facts)
-    measured = f"validation accuracy {seen.accuracy:.1%}, at least {seen.target:.1%} is asked for"
+    measured = f"validation accuracy {100 * seen.accuracy:.1f} %, at least {100 * seen.target:.1f} % is asked for"
     return Audited(seen.accuracy >= seen.target, measured, {**facts, "accuracy": seen.accuracy})
 
 
