@@ -1,12 +1,15 @@
-"""Seed the global generators, and tell whether any was drawn from since.
+"""Seed the generators, and tell whether any was drawn from since.
 
 A program that seeds a generator itself is reported as having drawn: that costs more runs and never a wrong verdict.
+One that makes a generator without a seed (`np.random.default_rng()`, `random.Random()`) would get another from the
+system every time: here it follows the probe's seed as well, and has drawn.
 """
 
 import random
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.random.bit_generator as numpy_entropy
 import torch
 
 from quizkit.observe.hooks import unhooked
@@ -15,12 +18,42 @@ _torch_seed, _torch_state = torch.default_generator.manual_seed, torch.default_g
 _seed_everywhere = torch.manual_seed
 _numpy_seed, _numpy_state = np.random.seed, np.random.get_state
 _python_seed, _python_state = random.seed, random.getstate
+_seed_one = random.Random.seed
 _same = torch.equal
+
+
+class _Entropy:
+    """Seeds for generators that are made without one, in the place of the system's."""
+
+    def __init__(self) -> None:
+        self.source = random.Random(0)  # noqa: S311 (evidence is to be the same again)
+        self.asked = 0
+        """How often one was wanted."""
+
+    def randbits(self, count: int) -> int:
+        """Return an integer of `count` random bits, as `secrets.randbits` does."""
+        self.asked += 1
+        return self.source.getrandbits(count)
+
+
+_entropy = _Entropy()
+
+
+def _seed(generator: random.Random, a: Any = None, version: int = 2) -> None:
+    _seed_one(generator, _entropy.randbits(128) if a is None else a, version)
+
+
+def _take_the_place_of_the_system(seed: int) -> None:
+    _seed_one(_entropy.source, seed)
+    # Where numpy and random look for entropy. A program may have put something else there: only what is ours counts.
+    vars(numpy_entropy)["randbits"] = _entropy.randbits
+    random.Random.seed = _seed  # type: ignore[assignment]
 
 
 class Mark(NamedTuple):
     """The generators' states at one moment."""
 
+    asked: int
     python: Any
     numpy: Any
     torch: torch.Tensor
@@ -32,12 +65,17 @@ def _states() -> Mark:
     keys = numpy["state"]["key"].tobytes()
     cuda = tuple(torch.cuda.get_rng_state_all()) if torch.cuda.is_initialized() else ()
     return Mark(
-        _python_state(), (keys, numpy["state"]["pos"], numpy["has_gauss"], numpy["gauss"]), _torch_state(), cuda
+        _entropy.asked,
+        _python_state(),
+        (keys, numpy["state"]["pos"], numpy["has_gauss"], numpy["gauss"]),
+        _torch_state(),
+        cuda,
     )
 
 
 def seed_everything(seed: int, *, has_cuda: bool = False) -> Mark:
     """Seed random, numpy and torch with `seed`, 0 <= seed < 2**32, and return the mark to compare with."""
+    _take_the_place_of_the_system(seed)
     _python_seed(seed)
     _numpy_seed(seed)
     if has_cuda:
@@ -50,11 +88,14 @@ def seed_everything(seed: int, *, has_cuda: bool = False) -> Mark:
 
 
 def drawn_since(mark: Mark) -> bool:
-    """Say whether a global generator has moved since `mark`; one that can no longer be read has."""
+    """Say whether a global generator has moved since `mark`, or another was made without a seed.
+
+    One that can no longer be read has moved.
+    """
     try:
         with unhooked():
             now = _states()
             same = [_same(a, b) for a, b in zip((now.torch, *now.cuda), (mark.torch, *mark.cuda), strict=False)]
-        return now.python != mark.python or now.numpy != mark.numpy or not all(same)
+        return now.asked != mark.asked or now.python != mark.python or now.numpy != mark.numpy or not all(same)
     except (RuntimeError, TypeError, ValueError, LookupError, AttributeError):
         return True

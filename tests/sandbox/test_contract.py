@@ -322,6 +322,25 @@ def test_every_generator_is_watched(run: Run, source: str) -> None:
     assert run(source).drew_random
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = np.random.default_rng().random()",
+        "x = np.random.RandomState().rand()",
+        "import random; x = random.Random().random()",
+    ],
+)
+def test_a_generator_made_without_a_seed_follows_the_probe(run: Run, source: str) -> None:
+    first, again, other = (run(source, observe="float(x)", seed=seed) for seed in (0, 0, 1))
+    assert first.drew_random
+    assert observed(first) == observed(again) != observed(other)
+
+
+@pytest.mark.parametrize("made", ["np.random.default_rng(7)", "__import__('random').Random(7)"])
+def test_a_generator_made_with_a_seed_is_no_chance(run: Run, made: str) -> None:
+    assert not run(f"x = {made}.random()").drew_random
+
+
 def observed(evidence: Evidence) -> object:
     """Return what an evidence's `observe` gave."""
     assert evidence.observe is not None and evidence.observe.value is not None, told(evidence)
