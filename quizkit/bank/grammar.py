@@ -199,6 +199,11 @@ def _emptiness(atom: ast.expr, bound: frozenset[str]) -> str | None:
             return _ALWAYS
         case ast.Call(func=ast.Name(id="isinstance"), args=[_, ast.Name(id="object")]):
             return _ALWAYS
+        case ast.Compare(
+            left=ast.Call(func=ast.Name(id="len"), args=[ast.List(elts=members) | ast.Tuple(elts=members)]),
+            comparators=[ast.Constant()],
+        ) if not any(isinstance(member, ast.Starred) for member in members):
+            return _CONSTANT
         case ast.Compare(left=left, comparators=others):
             sides = [ast.dump(side) for side in (left, *others)]
             return _SELF if len(set(sides)) < len(sides) else None
