@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from quizkit.model.evidence import Checked, Evidence, Read
+from quizkit.model.evidence import Evidence
 from quizkit.model.probe import Part, Probe
 from quizkit.proof.line import equivalent, line_of
 
@@ -48,31 +48,3 @@ def _parts(text: str) -> Iterator[Part]:
         yield Part(phase="given", source=head.strip("\n"))
     for phase, source in zip(rest[::2], rest[1::2], strict=True):
         yield Part(phase=phase, source=source.strip("\n"))
-
-
-def foretold(prediction: str, evidence: Evidence) -> bool:
-    """Say whether a prediction is found, spaces apart, in what happened: an error, a value, what was printed."""
-    wanted = "".join(prediction.lower().split())
-    return any(wanted in "".join(text.lower().split()) for text in _happened(evidence))
-
-
-def _happened(evidence: Evidence) -> Iterator[str]:
-    yield evidence.outcome.value
-    yield evidence.stdout
-    if evidence.raised is not None:
-        yield evidence.raised.type
-        yield evidence.raised.message
-    for checked in (*evidence.expectations.values(), evidence.claim):
-        yield from _values(checked)
-    for read in (evidence.observe, evidence.printed):
-        yield from _text(read)
-
-
-def _values(checked: Checked | None) -> Iterator[str]:
-    if checked is not None:
-        yield from (part.value.brief() for part in checked.sub_values)
-
-
-def _text(read: Read | None) -> Iterator[str]:
-    if read is not None and read.value is not None:
-        yield read.value.text

@@ -231,7 +231,9 @@ def test_the_playground_runs_what_was_edited_and_compares_with_the_proof() -> No
         screen.query_one(Input).value = "Size([2, 3])"
         await press(pilot, "ctrl+r")
         assert [part.source for part in desk.live.ran[0].parts] == ["x = 1"]
-        assert "It is in what happened" in text_of(pilot) and "same as the proved evidence" in text_of(pilot)
+        assert "As you said: y.shape gave torch.Size([2, 3])" in text_of(
+            pilot
+        ) and "same as the proved evidence" in text_of(pilot)
         await press(pilot, "ctrl+o")
         assert "torch.arange" in screen.query_one(TextArea).text
         await press(pilot, "escape")
@@ -293,9 +295,9 @@ def test_a_run_can_be_watched_and_stopped() -> None:
         await pilot.press("f5")
         for _ in range(200):
             await pilot.pause(0.05)
-            if "epoch 2 of 3" in text_of(pilot):
+            if "Epoch 2/3" in text_of(pilot):
                 break
-        assert "epoch 2 of 3, loss 0.5000" in text_of(pilot) and "accuracy in %" in text_of(pilot)
+        assert "Epoch 2/3, training, loss 0.5000" in text_of(pilot) and "accuracy in %" in text_of(pilot)
         await press(pilot, "ctrl+x")
         assert "Stopped. What was measured is kept" in text_of(pilot)
 

@@ -13,9 +13,11 @@ from textual.widgets import Input, Static, TextArea
 from quizkit.errors import QuizkitError, UsageError
 from quizkit.model.evidence import Evidence
 from quizkit.model.served import ServedItem
+from quizkit.model.text import one_line
 from quizkit.report.layout import Page
+from quizkit.tui.prediction import agreement, is_comparable
 from quizkit.tui.screens.live import LiveScreen
-from quizkit.tui.sheet import Sheet, foretold
+from quizkit.tui.sheet import Sheet
 from quizkit.tui.widgets.editor import editor
 from quizkit.tui.widgets.running import evidence_text
 from quizkit.tui.widgets.text import joined
@@ -122,10 +124,14 @@ different from the proved evidence. `ctrl+x` stops it, `ctrl+o` brings the origi
 def _predicted(prediction: str, evidence: Evidence) -> Content | None:
     if not prediction.strip():
         return None
-    sign = Content.styled("✓ It is in what happened.", "$good")
-    if not foretold(prediction, evidence):
-        sign = Content.styled("Look for it below: it is not there word for word.", "$careful")
-    return Content.assemble(("You predicted ", "bold"), prediction.strip(), ".  ") + sign
+    if not is_comparable(prediction):
+        said = "Not compared: write a shape such as (2, 10), the name of an error, a value, or names with commas."
+        outcome = Content.styled(said, "$careful")
+    elif (found := agreement(prediction, evidence)) is not None:
+        outcome = Content.assemble(("✓ As you said: ", "$good"), f"{found.what} gave {found.got}")
+    else:
+        outcome = Content.styled("✗ Nothing that was recorded is that; see below what is.", "$bad")
+    return joined([Content.assemble(("You predicted ", "bold"), one_line(prediction.strip())), outcome])
 
 
 def _compared(sheet: Sheet, evidence: Evidence, page: Page) -> Content:
