@@ -1,16 +1,20 @@
 """The experiment with the real training program: run, audited, kept, stopped, killed, gone on with."""
 
+import csv
 import json
 import signal
 import sys
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from real_command import RIGHT, Command, Ran, write_bank
 
 if sys.platform == "win32":
     pytest.skip("there are no such signals", allow_module_level=True)
+
+import resource
 
 EXPERIMENT = """\
 problem: A network for other classes.
@@ -79,6 +83,12 @@ def measured(told: list[dict[str, Any]]) -> list[dict[str, float]]:
     return [{key: event[key] for key in event if key.endswith(MEASURED)} for event in found]
 
 
+def curves(folder: str) -> list[list[str]]:
+    """Return what is kept of every epoch, times apart."""
+    rows = list(csv.DictReader((Path(folder) / "metrics.csv").read_text().splitlines()))
+    return [[row[name] for name in row if name == "epoch" or name.endswith(MEASURED)] for row in rows]
+
+
 @pytest.fixture(scope="module")
 def whole(command: Command, bank: Path) -> list[dict[str, Any]]:
     """The events of the reference's run, which nobody interrupts."""
@@ -108,7 +118,9 @@ def test_a_run_goes_on_after_kill_and_after_ctrl_c(command: Command, bank: Path,
             for _ in range(2):  # An epoch is told before it is saved, so the second says that the first is.
                 while json.loads(process.stdout.readline())["event"] != "epoch-finished":
                     pass
+            family = psutil.Process(process.pid).children(recursive=True)
             process.send_signal(how)
+            assert family and not psutil.wait_procs(family, 20)[1], "a training outlives its command"
             process.stdout.read()
             said = process.stderr.read()
     assert process.returncode == 130 and "the same command goes on with it" in said
@@ -116,6 +128,22 @@ def test_a_run_goes_on_after_kill_and_after_ctrl_c(command: Command, bank: Path,
     told = events(command("--content", bank, *ASKED))
     assert told[0]["is_resumed"] and last(told, "run-started")["resumed_from_epoch"] >= 1
     assert measured(told) == measured(whole)
+    assert curves(opened["folder"]) == curves(whole[0]["folder"])
+
+
+def test_a_full_disk_is_told_and_the_same_command_goes_on(
+    command: Command, bank: Path, whole: list[dict[str, Any]]
+) -> None:
+    """The kernel refuses every byte beyond 16 KiB of a file; a checkpoint has 60."""
+    asked = ("--content", bank, "run", "small", "--trust", "--epochs", "2", "--seeds", "7", "--json")
+    small = (16 * 1024, 16 * 1024)
+    ran = command(*asked, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, small))
+    *_, failed, recorded = events(ran)
+    assert (ran.code, recorded["exit_code"], failed["phase"]) == (3, 3, "disk"), ran.err
+    assert "File too large" in failed["what"] and "Traceback" not in ran.err
+    again = command(*asked)
+    assert again.code == 0 and events(again)[0]["is_resumed"]
+    assert events(again)[0]["folder"] == recorded["folder"]
 
 
 def test_a_learners_file_is_checked_and_explained(command: Command, bank: Path, tmp_path: Path) -> None:
@@ -123,7 +151,7 @@ def test_a_learners_file_is_checked_and_explained(command: Command, bank: Path, 
     assert command("--content", bank, "new", "solution", "small", mine).code == 0
     assert command("--content", bank, "new", "solution", "small", mine).code == 2
     assert "raise NotImplementedError" in mine.read_text()
-    mine.write_text(MOVING)
+    mine.write_text("# Mine.\n" + MOVING)
     broken = command("--content", bank, "check", "small", mine, "--epochs", "1")
     assert broken.code == 1, broken.err
     assert "BROKEN  backbone-buffers" in broken.out and "1 of 60 BatchNorm buffers moved" in broken.out

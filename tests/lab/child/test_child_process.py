@@ -144,6 +144,11 @@ def test_a_device_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert told.phase == "device" and "xpu:7" in told.what and "--device cpu" in told.remedy
 
 
+def test_memory_that_runs_out_is_told(tmp_path: Path) -> None:
+    told = failed(Child(tmp_path / "run", "import torch\ndef prepare(model, classes):\n    torch.empty(1 << 50)\n"))
+    assert told.phase == "memory" and "memory ran out" in told.what and "--batch-size" in told.remedy
+
+
 def test_a_crash_says_where_it_was(tmp_path: Path) -> None:
     child = Child(tmp_path / "run", "import ctypes\nctypes.string_at(0)\ndef prepare(m, c): pass\n")
     list(child.events())
