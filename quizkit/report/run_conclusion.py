@@ -86,15 +86,20 @@ def _command(what: str, command: str, page: Page) -> Iterator[str]:
 
 def _kept(records: Sequence[RunRecord], telling: Telling, page: Page) -> Iterator[str]:
     last = records[-1]
-    word, style = _verdict(records)
-    broken = sorted({audited.clause.value for record in records for audited in record.clauses if not audited.holds})
-    solution = telling.loaded.experiment.solution(solution_of(telling.loaded, last) or "")
-    if broken and solution is not None and broken == sorted(clause.value for clause in solution.breaks):
-        word += ", as this solution is meant to"
-    told = f"{word}{': ' * bool(broken)}{', '.join(broken)}."
+    told, style = verdict(records, telling.loaded)
     for line in prose(told, page.width):
         yield page.paint(style, inert(line))
     yield from map(inert, prose(f"Kept as {last.head.id} in {last.head.config.folder}", page.width))
+
+
+def verdict(records: Sequence[RunRecord], loaded: LoadedExperiment) -> tuple[str, str]:
+    """Return in a sentence what came of the runs, and what kind of a verdict that is."""
+    word, style = _verdict(records)
+    broken = sorted({audited.clause.value for record in records for audited in record.clauses if not audited.holds})
+    solution = loaded.experiment.solution(solution_of(loaded, records[-1]) or "")
+    if broken and solution is not None and broken == sorted(clause.value for clause in solution.breaks):
+        word += ", as this solution is meant to"
+    return f"{word}{': ' * bool(broken)}{', '.join(broken)}.", style
 
 
 def _verdict(records: Sequence[RunRecord]) -> tuple[str, str]:

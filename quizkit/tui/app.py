@@ -10,12 +10,13 @@ import signal
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from textual import events, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.dom import DOMNode
 from textual.geometry import Size
 from textual.screen import Screen
 
@@ -87,7 +88,7 @@ class QuizkitApp(App[None]):
         size = terminal_size(self) or self.size
         if size != self.size:
             self.post_message(events.Resize(size, size))
-        elif self.screen.size != size:
+        elif self.screen_stack and self.screen.size != size:
             self.screen.post_message(events.Resize(size, size))
 
     def on_resize(self, event: events.Resize) -> None:
@@ -104,10 +105,10 @@ class QuizkitApp(App[None]):
         yield SystemCommand("Help", "What can be done here, and by which keys", self.action_help)
         yield SystemCommand("Dark or light", "Switch between the two themes", self.action_switch_theme)
         yield SystemCommand("Quit", "Leave quizkit; a session is resumed where it was left", self.action_quit)
-        for binding in _offered(screen):
+        for node, binding in _offered(screen):
             if binding.action not in {"leave", "app.help", "quit", "switch_theme"}:
                 shown = f"key {self.get_key_display(binding)}"
-                yield SystemCommand(binding.description, shown, _Call(screen, binding.action))
+                yield SystemCommand(binding.description, shown, partial(self.run_action, binding.action, node))
 
     def on_mode_wanted(self, event: ModeWanted) -> None:
         """Open a mode of a pattern; what stands in its way is told where one is."""
@@ -137,7 +138,7 @@ class QuizkitApp(App[None]):
         screen = self.screen
         if not isinstance(screen, QuizScreen):
             return
-        keys = {self.get_key_display(each): each.description for each in _offered(screen)}
+        keys = {self.get_key_display(each): each.description for _, each in _offered(screen)}
         keys |= {"ctrl+p": "Every command by name", "ctrl+t": "Dark or light", "ctrl+q": "Quit"}
         self.push_screen(HelpScreen(screen.HELP, list(keys.items())))
 
@@ -178,20 +179,9 @@ def terminal_size(app: App[None]) -> Size | None:
         return None
 
 
-def _offered(screen: Screen[Any]) -> Iterable[Binding]:
-    """Return what one can do on a screen now, each once, without what every screen of Textual can."""
+def _offered(screen: Screen[Any]) -> Iterable[tuple[DOMNode, Binding]]:
+    """Return what can be done on a screen now, and by whom, each once; without what every screen of Textual can."""
     common = {each.action for each in Screen.BINDINGS if isinstance(each, Binding)}
-    active = [each.binding for each in screen.active_bindings.values() if each.enabled]
-    found = {each.action: each for each in reversed(active) if each.description and each.action not in common}
-    return reversed(found.values())
-
-
-class _Call:
-    """Runs an action of a screen, or of what has the focus on it, when it is called."""
-
-    def __init__(self, screen: Screen[Any], action: str) -> None:
-        self._screen, self._action = screen, action
-
-    async def __call__(self) -> None:
-        namespace = self._screen.focused or self._screen
-        await self._screen.app.run_action(self._action, namespace)
+    active = [(each.node, each.binding) for each in screen.active_bindings.values() if each.enabled]
+    own = [(node, each) for node, each in active if each.description and each.action not in common]
+    return reversed({each.action: (node, each) for node, each in reversed(own)}.values())

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from threading import Lock as Mutex
 
 from quizkit.bank.naming import pattern_named
@@ -143,9 +144,9 @@ class Desk:
         """Return the experiment of a pattern. Slow; raises UsageError if there is none."""
         return task(self.bank, self.pattern(pattern).pattern.id)
 
-    async def train(self, training: Training, wanted: Task, *, is_own: bool, tell: Tell) -> RunRecord | None:
-        """Run the reference or the learner's own file; return the record, or None if it was stopped."""
-        return await asyncio.wrap_future(training.run(wanted, wanted.own_file if is_own else None, tell))
+    async def train(self, training: Training, wanted: Task, program: str | Path, tell: Tell) -> RunRecord | None:
+        """Run a solution by its name, or a file; return the record, or None if it was stopped."""
+        return await asyncio.wrap_future(training.run(wanted, program, tell))
 
     def warm_up(self) -> None:
         """Start the sandbox, so that the first run does not wait for it."""

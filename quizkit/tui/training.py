@@ -104,13 +104,13 @@ class Training:
         self._thread = ThreadPoolExecutor(1, "training")
         self._stopped = threading.Event()
 
-    def run(self, wanted: Task, own: Path | None, tell: Tell) -> "Future[RunRecord | None]":
-        """Run the reference, or the learner's own file; the future gives the record, or None if it was stopped.
+    def run(self, wanted: Task, program: str | Path, tell: Tell) -> "Future[RunRecord | None]":
+        """Run a solution by its name, or a file; the future gives the record, or None if it was stopped.
 
         It raises UsageError or ContentError for what cannot be run.
         """
         self._stopped.clear()
-        return self._thread.submit(self._run, wanted, own, tell)
+        return self._thread.submit(self._run, wanted, program, tell)
 
     @property
     def is_stopped(self) -> bool:
@@ -126,9 +126,9 @@ class Training:
         self.stop()
         self._thread.shutdown()
 
-    def _run(self, wanted: Task, own: Path | None, tell: Tell) -> RunRecord | None:
+    def _run(self, wanted: Task, program: str | Path, tell: Tell) -> RunRecord | None:
         asked: dict[str, Any] = {"has_low_priority": True, "is_stopped": self._stopped.is_set}
-        request = requested(wanted.bank, wanted.pattern, own, None, **asked)
+        request = requested(wanted.bank, wanted.pattern, program, None, **asked)
         try:
             with closing(series(request, (0,))) as events:
                 for event in events:

@@ -7,12 +7,13 @@ import asyncio
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from quizkit.model.bank import Bank, Document, LoadedExperiment, LoadedPattern, Pattern
 from quizkit.model.evidence import Checked, Evidence, Outcome, Raise, SubValue, Value
 from quizkit.model.exhibit import Exhibit, Exhibition
-from quizkit.model.experiment import Bonus, Experiment, LoadedSolution, Setting, Solution
+from quizkit.model.experiment import REFERENCE, Bonus, Experiment, LoadedSolution, Setting, Solution
 from quizkit.model.item import Difficulty
 from quizkit.model.lesson import Lesson, Section
 from quizkit.model.mode import MODES, READING_MODES, Mode
@@ -184,7 +185,7 @@ def experiment_task() -> Task:
         profiles={"offline": Setting(about="Digits.", target=0.9, minutes=5)},
     )
     sources = tuple(
-        LoadedSolution(solution=each, path=each.file, source="def prepare(model, classes): ...\n")
+        LoadedSolution(solution=each, path=each.file, source=f"def prepare(model, classes): ...  # {each.about}\n")
         for each in told.solutions
     )
     document = Document(file="experiment.yaml", places={})
@@ -252,8 +253,8 @@ class SampleDesk(Desk):
     def task(self, pattern: str) -> Task:
         return experiment_task()
 
-    async def train(self, training: Training, wanted: Task, *, is_own: bool, tell: Tell) -> RunRecord | None:
-        self.trained.append("own" if is_own else "reference")
+    async def train(self, training: Training, wanted: Task, program: str | Path, tell: Tell) -> RunRecord | None:
+        self.trained.append("own" if isinstance(program, Path) else program)
         opened = RunOpened(id="run", folder="", pattern=PATTERN, solution="reference", seed=0, epochs=3,
                            is_resumed=False)  # fmt: skip
         progress = Progressed(stage="training", done=30, total=60, epoch=2, loss=0.5, images_per_second=900.0)
@@ -263,7 +264,7 @@ class SampleDesk(Desk):
                 tell(event)
 
         await asyncio.get_running_loop().run_in_executor(None, told)
-        if is_own:
+        if program != REFERENCE:
             return record()
         while not training.is_stopped:
             await asyncio.sleep(0.01)

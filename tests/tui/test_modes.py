@@ -128,6 +128,27 @@ def test_a_challenge_allows_two_attempts_one_hint_and_three_minutes() -> None:
     ]  # fmt: skip
 
 
+def test_what_is_right_but_late_is_said_to_be_both_and_does_not_count() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        desk.now += 181
+        await press(pilot, *RIGHT)
+        assert "✗ Right, but after the time: it does not count" in text_of(pilot)
+        assert "✓ Right" not in text_of(pilot) and "Your answer" not in text_of(pilot)
+
+    played("8", then=look, size=(100, 80))
+    assert [(each.chosen, each.is_right, each.is_late) for each in stored()] == [(("view",), False, True)]
+
+
+def test_hints_can_be_read_again_with_the_answer() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        await press(pilot, "enter")
+        assert isinstance(pilot.app.screen, AnswerScreen)
+        assert "Hint 1 of 2  How many numbers" in text_of(pilot) and "Hint 2 of 2" not in text_of(pilot)
+        assert "1 hint used" in text_of(pilot)
+
+    played("7", "h", *RIGHT, "enter", *RIGHT, "enter", "1", "2", "enter", "enter", then=look, size=(100, 80))
+
+
 def test_the_clock_may_strike_while_the_next_question_is_drawn() -> None:
     async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
         screen = pilot.app.screen

@@ -5,6 +5,7 @@ kept while it is written; the file it is kept in is written only when something 
 """
 
 import asyncio
+from pathlib import Path
 from typing import Final
 
 from textual import work
@@ -15,6 +16,7 @@ from textual.timer import Timer
 from textual.widgets import Markdown, Static, TabbedContent, TabPane, TextArea
 
 from quizkit.errors import QuizkitError
+from quizkit.model.experiment import REFERENCE, solution_name
 from quizkit.model.record import RunRecord, SeriesEvent
 from quizkit.tui.screens.base import InnerScreen
 from quizkit.tui.training import Task, Training
@@ -34,13 +36,14 @@ class ExperimentScreen(InnerScreen):
 # The experiment
 
 Read the task, open hints one by one with `ctrl+n`, write your solution under **Yours** and check it with `ctrl+r`;
-`f5` runs the reference instead. A run is live: loss, accuracies and the time left, and `ctrl+x` stops it. What it
-has measured by then is kept, and the same run goes on with it. Afterwards the contract says, clause by clause, what
-was measured.
+`f5` runs the reference instead, and `f6` the bonus. A run is live: loss, accuracies and the time left, and `ctrl+x`
+stops it. What it has measured by then is kept, and the same run goes on with it. Afterwards the contract says, clause
+by clause, what was measured.
 """
     BINDINGS = [
         Binding("ctrl+r", "check", "Check yours", priority=True),
         Binding("f5", "reference", "Run reference", priority=True),
+        Binding("f6", "bonus", "Run bonus", priority=True),
         Binding("ctrl+x", "stop", "Stop", priority=True),
         Binding("ctrl+n", "hint", "Hint", priority=True),
         Binding("escape", "leave", "Back", key_display="esc", priority=True),
@@ -143,7 +146,7 @@ was measured.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to stop what runs, and to run what does not."""
-        if action in {"check", "reference", "stop"}:
+        if action in {"check", "reference", "bonus", "stop"}:
             return self._experiment is not None and self._is_running == (action == "stop")
         if action == "hint":
             return self._experiment is not None and self._hints < len(self._experiment.experiment.hints)
@@ -168,12 +171,17 @@ was measured.
         """Put the learner's own solution through the contract."""
         assert self._experiment is not None
         if self._keep(is_to_run=True):
-            self.train(self._experiment, is_own=True)
+            self.train(self._experiment, self._experiment.own_file)
 
     def action_reference(self) -> None:
         """Run the reference solution."""
         assert self._experiment is not None
-        self.train(self._experiment, is_own=False)
+        self.train(self._experiment, REFERENCE)
+
+    def action_bonus(self) -> None:
+        """Run the solution of the bonus, to be set beside the reference."""
+        assert self._experiment is not None
+        self.train(self._experiment, solution_name(self._experiment.experiment.bonus.solution))
 
     def action_stop(self) -> None:
         """Stop the run."""
@@ -198,14 +206,14 @@ was measured.
             super().action_leave()
 
     @work(exclusive=True, group="training")
-    async def train(self, wanted: Task, *, is_own: bool) -> None:
+    async def train(self, wanted: Task, program: str | Path) -> None:
         """Run, and show what comes of it."""
         self._set_running(True)
         view = self.query_one(RunView)
-        view.begin("your solution" if is_own else "the reference")
+        view.begin("your solution" if isinstance(program, Path) else f"the solution `{program}`")
         self.action_tab("run")
         try:
-            record = await self.desk.train(self._training, wanted, is_own=is_own, tell=self._tell)
+            record = await self.desk.train(self._training, wanted, program, self._tell)
         except QuizkitError as error:
             view.say(str(error))
         else:

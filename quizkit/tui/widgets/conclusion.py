@@ -9,10 +9,12 @@ from quizkit.model.record import RunRecord
 from quizkit.model.text import one_line
 from quizkit.report.layout import table
 from quizkit.report.run_beside import Beside, accuracy_rows, notes
+from quizkit.report.run_conclusion import verdict
 from quizkit.tui.training import Task
 from quizkit.tui.widgets.records import contract, provenance
 from quizkit.tui.widgets.text import joined
 
+_STYLES: Final = {"proved": "$good", "refuted": "$bad", "undecided": "$careful"}
 _WIDTH: Final = 76
 """Of a table that fits where eighty columns do."""
 
@@ -40,10 +42,8 @@ def _measured(task: Task, record: RunRecord) -> Iterator[Content]:
         where = f"{one_line(failure.file)}:{failure.line}: " if failure.file is not None else ""
         yield Content.styled(f"{where}{failure.what}", "$bad")
         yield Content(failure.remedy)
-    if record.keeps_contract:
-        yield Content.styled("✓ The contract is kept.", "bold $good")
-    elif record.clauses:
-        yield Content.styled("✗ The contract is not kept.", "bold $bad")
+    said, style = verdict([record], task.loaded)
+    yield Content.styled(f"{'✓' if style == 'proved' else '✗'} {said}", f"bold {_STYLES[style]}")
     yield contract(record.clauses)
     yield Content("")
     beside = Beside.of(task.loaded, task.recorded, [record])

@@ -10,21 +10,16 @@ from textual.widgets import ProgressBar, Static
 from quizkit.model.record import RunOpened, SeriesEvent, percent
 from quizkit.model.run import BackboneLoaded, DataLoaded, EpochFinished, Evaluated, PathChosen, Progressed, RunFailed
 from quizkit.model.text import one_line
+from quizkit.report.progress import Pace
+from quizkit.report.run_pace import Pacer
 from quizkit.tui.widgets.curves import Curves
-
-_STAGES = {
-    "download": "Downloading",
-    "features": "Computing features",
-    "training": "Training",
-    "evaluation": "Measuring",
-}
 
 
 class RunView(VerticalGroup):
     """Progress, plots, and a line for each thing that was told."""
 
     def compose(self) -> ComposeResult:
-        yield Static("f5 runs the reference, ctrl+r checks your own solution.", id="stage")
+        yield Static("ctrl+r checks your own solution, f5 runs the reference, f6 the bonus.", id="stage")
         yield ProgressBar(show_percentage=True, show_eta=True)
         yield Curves()
         yield Static("", id="log")
@@ -32,7 +27,7 @@ class RunView(VerticalGroup):
     def begin(self, what: str) -> None:
         """Begin with a new run."""
         self._lines: list[str] = []
-        self._epochs, self._begun = 1, time.monotonic()
+        self._pacer, self._begun = Pacer(), time.monotonic()
         self.query_one(Curves).clear()
         self.query_one("#log", Static).update("")
         self.query_one(ProgressBar).update(total=None, progress=0)
@@ -45,10 +40,8 @@ class RunView(VerticalGroup):
     def take(self, event: SeriesEvent) -> None:
         """Show an event."""
         match event:
-            case RunOpened():
-                self._epochs = event.epochs
-            case Progressed():
-                self._progress(event)
+            case RunOpened() | Progressed():
+                self._show(self._pacer.pace(event))
             case EpochFinished():
                 self.query_one(Curves).add(event)
                 self._log(
@@ -56,9 +49,8 @@ class RunView(VerticalGroup):
                     f"{percent(event.train_accuracy)}, validation {percent(event.validation_accuracy)}"
                 )
             case DataLoaded():
-                self._log(
-                    f"{event.name}: {event.train_images} images to train on, {event.validation_images} to measure"
-                )
+                images = f"{event.train_images:,} images to train on, {event.validation_images:,} to measure on"
+                self._log(f"{event.name}: {images}")
             case BackboneLoaded():
                 self._log(f"{event.name}: {event.parameters:,} parameters, {event.features} features")
             case PathChosen():
@@ -68,17 +60,9 @@ class RunView(VerticalGroup):
             case RunFailed():
                 self._log(event.what)
 
-    def _progress(self, event: Progressed) -> None:
-        bar = self.query_one(ProgressBar)
-        done, total = event.done, event.total
-        said = _STAGES[event.stage]
-        if event.epoch is not None and total is not None:
-            done, total = done + (event.epoch - 1) * total, total * self._epochs
-            said += f", epoch {event.epoch} of {self._epochs}"
-        bar.update(total=total, progress=done)
-        speed = f", {event.images_per_second:,.0f} images/s" if event.images_per_second is not None else ""
-        loss = f", loss {event.loss:.4f}" if event.loss is not None else ""
-        self.say(f"{said}{loss}{speed}; {time.monotonic() - self._begun:.0f} s so far")
+    def _show(self, pace: Pace) -> None:
+        self.query_one(ProgressBar).update(total=pace.total, progress=pace.done)
+        self.say(f"{pace.said[:1].upper()}{pace.said[1:]}; {time.monotonic() - self._begun:.0f} s so far")
 
     def _log(self, line: str) -> None:
         self._lines = [*self._lines, one_line(line)][-8:]
