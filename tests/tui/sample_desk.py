@@ -140,7 +140,15 @@ def epoch(number: int) -> EpochFinished:
 
 
 def record() -> RunRecord:
-    config = RunConfig(folder="", cache="", solution="", profile="offline", target=0.9, offline_weights="")
+    config = RunConfig(
+        folder="",
+        cache="",
+        solution="",
+        profile="offline",
+        target=0.9,
+        offline_weights="",
+        clauses=(Clause.BACKBONE_BUFFERS, Clause.TARGET),
+    )
     head = RunHead(id="20260921-120000-reference-0", pattern=PATTERN, solution="reference", solution_digest="0" * 64,
                    config=config, machine=Machine(system="Linux x86_64", cores=2, quizkit="0.1"),
                    started=datetime(2026, 9, 21, 12, tzinfo=UTC), status=RunStatus.FINISHED)  # fmt: skip
@@ -166,6 +174,7 @@ def record() -> RunRecord:
         Evaluated(when="after", train_accuracy=0.97, validation_accuracy=0.95, validation_loss=0.2),
         Predicted(confusion=((17, 2, 1), (0, 20, 0), (1, 0, 19)), per_class=scores, trace=trace),
         ClauseAudited(clause=Clause.BACKBONE_BUFFERS, holds=True, measured="0 of 60 BatchNorm buffers moved"),
+        ClauseAudited(clause=Clause.TARGET, holds=True, measured="validation accuracy 95.0 %"),
     )  # fmt: skip
     return RunRecord(head=head, events=events)
 
