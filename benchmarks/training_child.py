@@ -20,9 +20,11 @@ import torch  # noqa: E402
 from torch import nn, optim  # noqa: E402
 
 import quizkit  # noqa: E402
-from quizkit.lab.child import features, machine  # noqa: E402
+from quizkit.lab.child import features  # noqa: E402
 from quizkit.lab.child.backbone import shipped  # noqa: E402
 from quizkit.lab.child.data import Data, digits  # noqa: E402
+from quizkit.lab.child.device import choose_device, threads_for, wait_for  # noqa: E402
+from quizkit.lab.child.format import PLAIN, Format, fastest_format  # noqa: E402
 from quizkit.lab.child.measure import scores_of  # noqa: E402
 from quizkit.lab.child.recipe import train_epoch  # noqa: E402
 
@@ -50,31 +52,31 @@ def _trained(model: nn.Module, data: Data, before_epoch: Callable[[], object]) -
         order = torch.randperm(len(data.train), generator=torch.Generator().manual_seed(epoch))
         train_epoch(model, data.train.batches(_BATCH, order), optimizer, data.train.device)
         losses.append(scores_of(model, data.validation, _silent).loss(epoch + 1))
-    machine.wait_for(data.train.device)
+    wait_for(data.train.device)
     return losses
 
 
-def _by_features(model: nn.Module, data: Data, how: machine.Format, transform: Any) -> list[float]:
+def _by_features(model: nn.Module, data: Data, how: Format, transform: Any) -> list[float]:
     """Compute features, then train on them: all that the fast path does."""
     cached = features.cached(data, transform, features.extractor(model.eval()), how, None, _silent)
     head = model.get_submodule("fc")
-    with machine.threads_for(head):
+    with threads_for(head):
         return _trained(head, cached, lambda: None)
 
 
 def main() -> None:
     """Measure each loop once, after a pass that warms up, and print seconds and losses."""
-    device = machine.choose_device("auto")
+    device = choose_device("auto")
     transform = shipped(_WEIGHTS).transform
     data = digits(transform, device)
     model = _with_new_head(device)
     scores_of(model, data.validation, _silent)
     with tempfile.TemporaryDirectory() as cache:
         extractor = features.extractor(model.eval())
-        how = machine.fastest_format(extractor, data.train.sample(32)[0], Path(cache))
+        how = fastest_format(extractor, data.train.sample(32)[0], Path(cache))
     loops: dict[str, Callable[[nn.Module], list[float]]] = {
         "as published": lambda model: _trained(model, data, model.train),
-        "features, fp32": lambda model: _by_features(model, data, machine.PLAIN, transform),
+        "features, fp32": lambda model: _by_features(model, data, PLAIN, transform),
         "features, as shipped": lambda model: _by_features(model, data, how, transform),
         "whole network, evaluating": lambda model: _trained(model, data, model.eval),
     }

@@ -81,6 +81,9 @@ def explained(error: BaseException, solution: str) -> RunError:
         )
     if (line := line_in(error, solution)) is not None:
         return RunError("solution", told(error), "correct this line, then check again", solution, line)
+    if isinstance(error, OSError) and error.filename is not None:
+        what = f"{error.filename} cannot be read or written: {error.strerror}"
+        return RunError("disk", what, "look at its permissions and its disk, then give the same command again")
     where = traceback.extract_tb(error.__traceback__)[-1:]
     place = "".join(f" at {frame.filename}:{frame.lineno}" for frame in where)
     return RunError("internal", f"{told(error)}{place}", "this is a fault of quizkit: please report it")

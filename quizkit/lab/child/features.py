@@ -21,7 +21,7 @@ from quizkit.lab.child.audit import Snapshot
 from quizkit.lab.child.backbone import HEAD
 from quizkit.lab.child.data import Data, Split, Transform, digest_of
 from quizkit.lab.child.events import Progress, Tell
-from quizkit.lab.child.machine import Format
+from quizkit.lab.child.format import Format
 
 _BATCH = 256
 """Images in a forward pass: enough to keep a device busy, 40 MiB of input at 224x224 pixels. So many are kept at

@@ -20,14 +20,16 @@ import torchvision
 from torch import nn, optim
 
 from quizkit.lab.atomic import written_whole
-from quizkit.lab.child import audit, backbone, features, machine, measure
+from quizkit.lab.child import audit, backbone, features, measure
 from quizkit.lab.child.backbone import HEAD, Backbone
 from quizkit.lab.child.checkpoint import Checkpoint, restore, seed_everything
 from quizkit.lab.child.cifar10 import cifar10
 from quizkit.lab.child.config import Config
 from quizkit.lab.child.data import Batch, Data, digits
+from quizkit.lab.child.device import choose_device, device_name, threads_for, wait_for
 from quizkit.lab.child.events import Tell
 from quizkit.lab.child.failure import RunError
+from quizkit.lab.child.format import PLAIN, fastest_format
 from quizkit.lab.child.solution import COPY, Solution, guarded, prepared, read_solution
 from quizkit.observe.bits import bits
 
@@ -41,7 +43,7 @@ def run(config: Config, tell: Tell) -> None:
     """Do what `config` asks for, telling events. Raises RunError, and whatever else nobody foresaw."""
     started = time.monotonic()
     # Cheap refusals first: nobody should wait for a download to learn of a typing error.
-    device = machine.choose_device(config.device)
+    device = choose_device(config.device)
     solution = read_solution(Path(config.folder) / COPY, config.solution)
     checkpoint = Checkpoint(config, solution.source)
     saved = checkpoint.read()
@@ -51,7 +53,7 @@ def run(config: Config, tell: Tell) -> None:
     }  # fmt: skip
     tell(
         "run-started", seed=config.seed, profile=config.profile, solution=Path(config.solution).name,
-        device=str(device), device_name=machine.device_name(device), versions=versions,
+        device=str(device), device_name=device_name(device), versions=versions,
         resumed_from_epoch=len(saved["done"]["epochs"]) if saved is not None else None,
     )  # fmt: skip
     pretrained, data = _profile(config, device, tell)
@@ -135,7 +137,7 @@ def trained_and_audited(
         # 3. The path: features once, if nothing but the head can change; else all of the network, every time.
         trained, seen = _path(config, solution, pretrained, data, model, before, optimized, tell)
         # 4. Training, and what the network says then.
-        with machine.threads_for(trained):
+        with threads_for(trained):
             train_seconds = _train(config, solution, trained, seen, optimizer, tell, checkpoint, saved)
         scores = measure.scores_of(trained, seen.validation, tell)
         accuracy = scores.accuracy
@@ -187,7 +189,7 @@ def _path(
         return model, data
     cache, network = Path(config.cache) if config.cache else None, features.extractor(model)
     # Without a place to remember what was measured, the next run could compute otherwise.
-    how = machine.fastest_format(network, sample, cache) if cache is not None else machine.PLAIN
+    how = fastest_format(network, sample, cache) if cache is not None else PLAIN
     tell(
         "path-chosen", path="cached-features", dtype=how.name, channels_last=how.channels_last,
         why="the backbone is frozen and evaluating, so what it makes of an image never changes",
@@ -242,7 +244,7 @@ def _one_epoch(
                 solution.train_epoch(trained, batches, optimizer, device)
     finally:
         meter.close()
-    machine.wait_for(device)
+    wait_for(device)
     training = time.monotonic() - began
     if not meter.seen:
         raise solution.error(

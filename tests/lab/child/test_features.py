@@ -8,10 +8,11 @@ from small_experiment import CPU, TRANSFORM, Heard, backbone, config, data, netw
 from torch import nn
 from torchvision import models
 
-from quizkit.lab.child import events, features, machine
+from quizkit.lab.child import events, features
 from quizkit.lab.child.audit import snapshot
 from quizkit.lab.child.backbone import Backbone
 from quizkit.lab.child.data import Data, Split, Transform, made_of
+from quizkit.lab.child.format import PLAIN, Format, fastest_format
 from quizkit.lab.child.measure import scores_of
 from quizkit.lab.child.recipe import Result, trained_and_audited
 from quizkit.lab.child.solution import load_solution
@@ -119,10 +120,10 @@ def test_an_own_epoch_takes_the_whole_network() -> None:
 
 def test_features_are_kept_and_taken_again(tmp_path: Path) -> None:
     given, heard, network_ = data(), Heard(), features.extractor(prepared())
-    first = features.cached(given, TRANSFORM, network_, machine.PLAIN, tmp_path, heard)
+    first = features.cached(given, TRANSFORM, network_, PLAIN, tmp_path, heard)
     assert heard.of("progressed")[-1]["done"] == 80 and len(list(tmp_path.iterdir())) == 1
     again = Heard()
-    second = features.cached(given, TRANSFORM, network_, machine.PLAIN, tmp_path, again)
+    second = features.cached(given, TRANSFORM, network_, PLAIN, tmp_path, again)
     assert again.events == [] and torch.equal(first.train.inputs, second.train.inputs)
     assert isinstance(second.validation, Split) and second.validation.inputs.shape == (20, 512)
 
@@ -134,7 +135,7 @@ class KilledError(BaseException):
 def test_features_are_gone_on_with_where_they_were_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(features, "_BATCH", 32)
     given, network_ = data(), features.extractor(prepared())
-    whole = features.cached(given, TRANSFORM, network_, machine.PLAIN, None, Heard())
+    whole = features.cached(given, TRANSFORM, network_, PLAIN, None, Heard())
 
     def killed(event: str, /, **facts: object) -> None:
         if facts["done"] == 60:
@@ -142,20 +143,20 @@ def test_features_are_gone_on_with_where_they_were_left(tmp_path: Path, monkeypa
 
     with monkeypatch.context() as slow, pytest.raises(KilledError):
         slow.setattr(events, "_PAUSE", 0)
-        features.cached(given, TRANSFORM, network_, machine.PLAIN, tmp_path, killed)
+        features.cached(given, TRANSFORM, network_, PLAIN, tmp_path, killed)
     (folder,) = tmp_path.iterdir()
     assert sorted(file.name for file in folder.iterdir()) == ["00000.npy", "00001.npy"]
     (folder / "00001.npy").write_bytes(b"damaged")
     computed: list[int] = []
-    as_asked = machine.Format.of
+    as_asked = Format.of
 
-    def counted(how: machine.Format, images: torch.Tensor) -> torch.Tensor:
+    def counted(how: Format, images: torch.Tensor) -> torch.Tensor:
         computed.append(len(images))
         return as_asked(how, images)
 
-    monkeypatch.setattr(machine.Format, "of", counted)
+    monkeypatch.setattr(Format, "of", counted)
     heard = Heard()
-    again = features.cached(given, TRANSFORM, network_, machine.PLAIN, tmp_path, heard)
+    again = features.cached(given, TRANSFORM, network_, PLAIN, tmp_path, heard)
     assert computed == [28, 20] and heard.of("progressed")[-1]["done"] == 80
     assert torch.equal(again.train.inputs, whole.train.inputs)
     assert torch.equal(again.validation.inputs, whole.validation.inputs)
@@ -164,38 +165,38 @@ def test_features_are_gone_on_with_where_they_were_left(tmp_path: Path, monkeypa
 
 def test_damaged_features_are_computed_again(tmp_path: Path) -> None:
     given, network_ = data(), features.extractor(prepared())
-    features.cached(given, TRANSFORM, network_, machine.PLAIN, tmp_path, Heard())
+    features.cached(given, TRANSFORM, network_, PLAIN, tmp_path, Heard())
     (file,) = tmp_path.iterdir()
     file.write_bytes(file.read_bytes()[:1000])
     heard = Heard()
-    features.cached(given, TRANSFORM, network_, machine.PLAIN, tmp_path, heard)
+    features.cached(given, TRANSFORM, network_, PLAIN, tmp_path, heard)
     assert heard.of("progressed") and list(tmp_path.iterdir()) == [file]
 
 
 def test_features_of_another_network_another_transform_or_other_images_are_others(tmp_path: Path) -> None:
     given, network_ = data(), features.extractor(prepared())
-    features.cached(given, TRANSFORM, network_, machine.PLAIN, tmp_path, Heard())
-    features.cached(given, Transform(8, (0.4,) * 3, (0.25,) * 3), network_, machine.PLAIN, tmp_path, Heard())
-    features.cached(data(50), TRANSFORM, network_, machine.PLAIN, tmp_path, Heard())
+    features.cached(given, TRANSFORM, network_, PLAIN, tmp_path, Heard())
+    features.cached(given, Transform(8, (0.4,) * 3, (0.25,) * 3), network_, PLAIN, tmp_path, Heard())
+    features.cached(data(50), TRANSFORM, network_, PLAIN, tmp_path, Heard())
     network_.get_parameter("conv1.bias").data[0] += 1e-3
-    features.cached(given, TRANSFORM, network_, machine.PLAIN, tmp_path, Heard())
-    features.cached(given, TRANSFORM, network_, machine.Format(channels_last=True), tmp_path, Heard())
+    features.cached(given, TRANSFORM, network_, PLAIN, tmp_path, Heard())
+    features.cached(given, TRANSFORM, network_, Format(channels_last=True), tmp_path, Heard())
     assert len(list(tmp_path.iterdir())) == 5
 
 
 def test_a_format_is_measured_once_and_remembered(tmp_path: Path) -> None:
     network_, images = features.extractor(prepared()), data().train.sample(8)[0]
-    chosen = machine.fastest_format(network_, images, tmp_path)
+    chosen = fastest_format(network_, images, tmp_path)
     (file,) = tmp_path.iterdir()
-    other = machine.Format(torch.bfloat16, channels_last=True)
+    other = Format(torch.bfloat16, channels_last=True)
     file.write_text('{"dtype": "bfloat16", "channels_last": true}')
-    assert machine.fastest_format(network_, images, tmp_path) == other
+    assert fastest_format(network_, images, tmp_path) == other
     file.write_text("{}")
-    assert machine.fastest_format(network_, images, tmp_path).dtype in (chosen.dtype, torch.float32, torch.bfloat16)
+    assert fastest_format(network_, images, tmp_path).dtype in (chosen.dtype, torch.float32, torch.bfloat16)
 
 
 def test_another_format_gives_nearly_the_same_features() -> None:
     network_, images = features.extractor(prepared()), data().train.sample(8)[0]
-    for how in (machine.Format(channels_last=True), machine.Format(torch.bfloat16, channels_last=True)):
+    for how in (Format(channels_last=True), Format(torch.bfloat16, channels_last=True)):
         got = how.applied_to(network_)(how.of(images)).float()
         assert torch.nn.functional.cosine_similarity(got, network_(images), dim=1).min() > 0.999

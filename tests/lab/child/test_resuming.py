@@ -1,5 +1,6 @@
 """A run that was stopped after any epoch goes on and gives the same numbers, random numbers and all."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,57 @@ def test_a_run_that_goes_on_tells_all_of_it(tmp_path: Path) -> None:
     finished(tmp_path, HEAD, over)
     assert measured(over) == measured(whole), "nor is anything lost when it was killed after the last epoch"
     assert not [each for each in over.of("progressed") if each["stage"] == "training"]
+
+
+class StopsAt(Heard):
+    """Killed as it tells the event of this number, progress apart."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.left = number
+
+    def __call__(self, event: str, /, **facts: Any) -> None:
+        if self.left == 0:
+            raise StoppedError
+        self.left -= event != "progressed"
+        super().__call__(event, **facts)
+
+
+def kept(*heard: Heard) -> list[dict[str, Any]]:
+    """Return what a record makes of all that was told of a run: each thing once, as it was told last."""
+    told = [each for part in heard for each in measured(part)]
+    return list({(each.get("when"), each.get("epoch")): each for each in told}.values())
+
+
+def test_the_record_is_the_same_whatever_event_a_run_was_killed_at(tmp_path: Path) -> None:
+    (tmp_path / "whole").mkdir()
+    whole = Heard()
+    finished(tmp_path / "whole", HEAD, whole)
+    for number in range(sum(each["event"] != "progressed" for each in whole.events)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        killed, again = StopsAt(number), Heard()
+        with pytest.raises(StoppedError):
+            finished(folder, HEAD, killed)
+        finished(folder, HEAD, again)
+        assert kept(killed, again) == kept(whole), f"killed at event {number}"
+
+
+@pytest.mark.parametrize("moment", ["fsync", "replace"])
+def test_a_run_that_is_killed_as_it_saves_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    (tmp_path / "whole").mkdir()
+    whole = finished(tmp_path / "whole", HEAD, Heard())
+
+    def stop(*_: object) -> None:
+        raise StoppedError
+
+    with monkeypatch.context() as killed, pytest.raises(StoppedError):
+        killed.setattr(*((os, "fsync", stop) if moment == "fsync" else (Path, "replace", stop)))
+        finished(tmp_path, HEAD, Heard())
+    again = Heard()
+    assert finished(tmp_path, HEAD, again) == whole and len(again.of("epoch-finished")) == 3
 
 
 def test_a_checkpoint_of_another_run_is_passed_over(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from small_experiment import Heard, backbone, config, data, network
 from torch import nn
 
-from quizkit.lab.child.failure import NotFiniteError, RunError
+from quizkit.lab.child.failure import NotFiniteError, RunError, explained
 from quizkit.lab.child.recipe import trained_and_audited
 from quizkit.lab.child.solution import load_solution, prepared, read_solution
 from quizkit.lab.child.wrapping import lines_to_wrap
@@ -142,7 +142,7 @@ def test_what_goes_wrong_later_is_told_too(prepare: str, epoch: str, line: int |
         ("", "[model(x / 0) for x, _ in batches]", 1, "training loss is not finite: it is nan in epoch 1"),
         (
             "",
-            "[model(x) for x, _ in batches]; nn.init.constant_(model.fc.bias, 3e38 * 10)",
+            "[model(x) for x, _ in batches]; nn.init.constant_(model.fc.bias, float('nan'))",
             1,
             "validation loss is not finite: it is nan in epoch 1",
         ),
@@ -173,6 +173,13 @@ def test_pretrained_weights_are_the_profiles() -> None:
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="cannot be read"):
         read_solution(tmp_path / "nothing.py", "mine.py")
+
+
+def test_what_cannot_be_written_is_told_with_its_place(tmp_path: Path) -> None:
+    with pytest.raises(OSError) as caught:
+        tmp_path.write_bytes(b"")
+    told = explained(caught.value, "mine.py")
+    assert told.phase == "disk" and told.what.startswith(f"{tmp_path} cannot be read or written: ")
 
 
 def test_the_copy_is_run_and_the_learners_file_is_named(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The device a run uses, and how this machine computes a frozen backbone fastest.
+"""How this machine computes a frozen backbone fastest.
 
 Invariant: a number format or layout other than plain float32 is used only where it was measured on this machine to be
 clearly faster and to give the same features. What was measured is kept, so that the same command computes the same.
@@ -7,10 +7,7 @@ clearly faster and to give the same features. What was measured is kept, so that
 import copy
 import hashlib
 import json
-import platform
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -19,12 +16,10 @@ import torch.nn.functional as F  # noqa: N812  its usual name
 from torch import nn
 
 from quizkit.lab.atomic import written_whole
-from quizkit.lab.child.failure import RunError, told
+from quizkit.lab.child.device import device_name, wait_for
 
 _ROUNDS: Final = 5
 """Formats are timed in turns, and the fastest of so many counts: other work only ever slows one down."""
-_SMALL: Final = 100_000
-"""Parameters: the head of a ResNet-152 for ten classes has 20,490."""
 _GAIN: Final = {torch.float32: 1.15, torch.bfloat16: 1.3}
 """How many times faster a format must be; a gain within the noise of a busy machine is none."""
 _COSINE: Final = 0.999
@@ -58,65 +53,6 @@ class Format(NamedTuple):
 
 PLAIN: Final = Format()
 _OTHERS: Final = (Format(channels_last=True), Format(torch.bfloat16, channels_last=True))
-
-
-def choose_device(asked: str) -> torch.device:
-    """Return the device that was asked for, `auto` being the accelerator if there is one. Raises RunError."""
-    if asked == "auto":
-        return _accelerator() or torch.device("cpu")
-    try:
-        device = torch.device(asked)
-        torch.empty(1, device=device).add_(1)
-    except (RuntimeError, AssertionError, NotImplementedError) as error:
-        found = _accelerator()
-        there = f"{found} or cpu" if found is not None else "cpu"
-        reason = told(error)[:200]
-        what = f"the device {asked} cannot be used with torch {torch.__version__} here: {reason}"
-        raise RunError("device", what, f"say --device {there}, or leave it out") from error
-    return device
-
-
-def _accelerator() -> torch.device | None:
-    if hasattr(torch, "accelerator"):
-        return (
-            torch.accelerator.current_accelerator(check_available=True) if torch.accelerator.is_available() else None
-        )
-    # torch before 2.6
-    return torch.device("cuda") if torch.cuda.is_available() else None
-
-
-def device_name(device: torch.device) -> str:
-    """Return what the device is, for people."""
-    if device.type == "cuda":
-        return str(torch.cuda.get_device_name(device))
-    if device.type != "cpu":
-        return device.type
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        lines = []
-    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return f"{models[0] if models else platform.machine()}, {torch.get_num_threads()} threads"
-
-
-def wait_for(device: torch.device) -> None:
-    """Wait until the device has done all that it was given."""
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
-    elif device.type == "mps":
-        torch.mps.synchronize()
-
-
-@contextmanager
-def threads_for(trained: nn.Module) -> Iterator[None]:
-    """Train what is small on one thread: its steps are shorter than the time threads take to wait for each other."""
-    usual = torch.get_num_threads()
-    if sum(parameter.numel() for parameter in trained.parameters()) < _SMALL:
-        torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(usual)
 
 
 def fastest_format(model: nn.Module, images: torch.Tensor, cache: Path) -> Format:
