@@ -33,8 +33,10 @@ class Figure(Noun):
 
     name: str
     """What it says."""
-    value: float
-    """What was measured."""
+    value: float | None = None
+    """What was measured; None if that cannot be here."""
+    why_not: str | None = None
+    """What is missing to measure it; None if it was measured."""
     unit: Unit
     """x for a ratio."""
     at_most: float | None = None
@@ -55,6 +57,11 @@ class Figure(Noun):
         elif at_least is not None:
             met = value >= at_least
         return cls(name=name, value=round(value, 4), unit=unit, at_most=at_most, at_least=at_least, is_met=met)
+
+    @classmethod
+    def not_measured(cls, name: str, why: str, unit: Unit, *, at_least: float) -> Self:
+        """Return the figure of a bar that cannot be measured on this machine, with what is missing."""
+        return cls(name=name, why_not=why, unit=unit, at_least=at_least)
 
 
 class Result(Noun):
@@ -127,6 +134,9 @@ def table(report: Report) -> str:
 
 def _rows(result: Result) -> Iterator[tuple[str, str, str, str]]:
     for figure in result.figures:
+        if figure.value is None:
+            yield figure.name, "-", _bar(figure), f"not measured: {figure.why_not}"
+            continue
         verdict = "" if figure.is_met is None else "met" if figure.is_met else "NOT MET"
         yield figure.name, f"{figure.value:.2f} {figure.unit}", _bar(figure), verdict
     for each in result.series:

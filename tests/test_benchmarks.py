@@ -1,7 +1,10 @@
 """The frozen programs are what was frozen, and results become a table. Timings are never tests."""
 
+import pytest
+
 from benchmarks.figures import Figure, Machine, Report, Result, Results, Series, table
 from benchmarks.frozen import changed, programs
+from benchmarks.training import leads
 
 TABLE = """\
 cold: verify beside Sybil
@@ -10,6 +13,7 @@ cold: verify beside Sybil
   as shipped / Sybil  0.50 x      <= 0.7 x  met
   fresh / as shipped  7.99 x        >= 8 x  NOT MET
   1 job / Sybil       1.25 x
+  on a GPU                 -       >= 50 x  not measured: no GPU
     Sybil             4.00 s  3.00 to 9.00  n = 3
 """
 
@@ -43,8 +47,23 @@ def test_a_report_is_rendered_as_a_table() -> None:
         Figure.of("as shipped / Sybil", 0.5, "x", at_most=0.7),
         Figure.of("fresh / as shipped", 7.99, "x", at_least=8),
         Figure.of("1 job / Sybil", 1.25, "x"),
+        Figure.not_measured("on a GPU", "no GPU", "x", at_least=50),
     )
     assert table(report_of("cold", "2026-01-02T03:04:05+00:00", *figures)) == TABLE
+
+
+@pytest.mark.parametrize(
+    ("device", "dtype", "told"),
+    [
+        ("cpu", "float32", {"fp32 CPU": None, "bf16 CPU": "the probe chooses no bf16 here", "GPU": "no GPU"}),
+        ("cpu", "bfloat16", {"bf16 CPU": True, "GPU": "no GPU"}),
+        ("cuda", "float32", {"bf16 CPU": "the probe chooses no bf16 here", "GPU": False}),
+    ],
+)
+def test_a_bar_that_a_machine_cannot_show_is_not_measured(device: str, dtype: str, told: dict[str, object]) -> None:
+    found = {each.name.rpartition(", ")[2]: each for each in leads(device, dtype, 20)}
+    assert {name: each.why_not or each.is_met for name, each in found.items()} == told
+    assert all((each.value is None) == (each.why_not is not None) for each in found.values())
 
 
 def test_measuring_one_bar_leaves_the_others_alone() -> None:

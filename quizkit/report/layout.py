@@ -29,7 +29,7 @@ COLOURS: Final[Mapping[str, str]] = {
 }
 """Bold and basic colours that can be read on light and on dark."""
 
-_WORD: Final = re.compile(r"( *)([^ ]+(?:(?<=\d) %[^ ]*)?(?: ± [^ ]+)?)")
+_WORD: Final = re.compile(r"( *)([^ ]+(?:(?<=\d) (?:%|s|ms|MiB|GiB)(?![^ .,;:)])[.,;:)]*)?(?: ± [^ ]+)?)")
 """A word with the spaces before it; a figure with its unit and its spread is one."""
 
 
