@@ -1,5 +1,6 @@
 """Commands about the experiment: run, check, runs, new solution."""
 
+import math
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,11 +13,26 @@ from quizkit.model.defaults import BATCH_SIZE, EPOCHS, LEARNING_RATE
 _CODES: Final = """\b
 Exit code:
   0    every clause of the contract holds
-  1    a clause does not hold
+  1    a clause does not hold, or the loss is not finite
   2    usage error, or a solution, data, weights or device that cannot be used
   3    undecided: out of time, memory or disk, or a fault of quizkit
   130  interrupted; what was measured is kept
 """
+
+_LARGEST_STEP: Final = 1000
+"""Far beyond any that trains, and within what any number format holds."""
+
+
+class StepSize(click.FloatRange):
+    """A number in a range; not a number is in none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the number."""
+        number = float(super().convert(value, param, ctx))
+        if math.isnan(number):
+            self.fail(f"{value} is not a number", param, ctx)
+        return number
+
 
 _OPTIONS: Final = (
     click.option("--profile", metavar="NAME", help="Where data and backbone come from: offline, cifar10."),
@@ -25,7 +41,7 @@ _OPTIONS: Final = (
     click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:1, mps, ..."),
     click.option("--epochs", type=click.IntRange(1, 1000), default=EPOCHS, show_default=True),
     click.option("--batch-size", type=click.IntRange(1), default=BATCH_SIZE, show_default=True, metavar="N"),
-    click.option("--learning-rate", type=click.FloatRange(0, min_open=True), default=LEARNING_RATE,
+    click.option("--learning-rate", type=StepSize(0, _LARGEST_STEP, min_open=True), default=LEARNING_RATE,
                  show_default=True),
     click.option("--seeds", type=Seeds(), default=(0,), show_default="0", help="One run for each."),
     click.option("--weights", type=click.Path(path_type=Path, exists=True), metavar="FILE",

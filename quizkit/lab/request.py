@@ -44,8 +44,8 @@ def requested(
     loaded = pattern.experiment
     assert loaded is not None, "experiment_of found it"
     solution, path, source = _program(loaded, wanted)
-    if _is_of(bank, path) and (forbidden := training_barrier(bank, is_trusted=is_trusted)):
-        raise UsageError(f"{'; '.join(forbidden)}: quizkit run {pattern.pattern.id} --trust")
+    if _is_of(bank, path) and (forbidden := training_barrier(bank, pattern.pattern.id, is_trusted=is_trusted)):
+        raise UsageError("; ".join(forbidden))
     experiment = loaded.experiment
     chosen = next((each for each in experiment.profiles if each == profile), None)
     if chosen is None and profile is not None:

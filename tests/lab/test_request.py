@@ -43,7 +43,7 @@ def test_a_foreign_solution_needs_trust(wanted: str | None, tmp_path: Path) -> N
     link.symlink_to(Path(loaded.solutions[0].path).absolute())
     asked = link if wanted == "the file" else wanted
     with pytest.raises(
-        UsageError, match=r"runs with your own rights; .*: quizkit run replacing-classifier-head --trust"
+        UsageError, match=r"runs with your own rights; .* say `quizkit run replacing-classifier-head --trust`"
     ):
         requested(FOREIGN, pattern, asked, None)
     assert requested(FOREIGN, pattern, asked, None, is_trusted=True).source

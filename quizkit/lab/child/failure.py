@@ -71,15 +71,15 @@ def explained(error: BaseException, solution: str) -> RunError:
     """Return an exception that nobody foresaw as a `RunError`; `solution` is the path of the solution's file."""
     if isinstance(error, RunError):
         return error
+    line = line_in(error, solution)
     if is_out_of_memory(error):
-        return RunError(
-            "memory", f"memory ran out: {told(error)}", "use a smaller --batch-size, or close what else runs"
-        )
+        remedy, place = "use a smaller --batch-size, or close what else runs", solution if line is not None else None
+        return RunError("memory", f"memory ran out: {told(error)}", remedy, place, line)
     if isinstance(error, OSError) and error.errno in _FULL:
         return RunError(
             "disk", f"the disk is full: {told(error)}", "free some space, then give the same command again"
         )
-    if (line := line_in(error, solution)) is not None:
+    if line is not None:
         return RunError("solution", told(error), "correct this line, then check again", solution, line)
     if isinstance(error, OSError) and error.filename is not None:
         what = f"{error.filename} cannot be read or written: {error.strerror}"

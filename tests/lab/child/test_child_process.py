@@ -146,7 +146,8 @@ def test_a_device_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 def test_memory_that_runs_out_is_told(tmp_path: Path) -> None:
     told = failed(Child(tmp_path / "run", "import torch\ndef prepare(model, classes):\n    torch.empty(1 << 50)\n"))
-    assert told.phase == "memory" and "memory ran out" in told.what and "--batch-size" in told.remedy
+    assert (told.phase, told.line) == ("memory", 3)
+    assert "memory ran out" in told.what and "--batch-size" in told.remedy
 
 
 def test_a_crash_says_where_it_was(tmp_path: Path) -> None:
