@@ -11,6 +11,7 @@ from quizkit.bank.run_prose import with_runs
 from quizkit.errors import ExitCode, QuizkitError
 from quizkit.lab.recorded import recorded, shown_record
 from quizkit.model.bank import LoadedPattern
+from quizkit.model.experiment import Bonus, solution_name
 from quizkit.model.mode import MODES, Mode
 from quizkit.model.record import RunRecord
 from quizkit.model.run import DataLoaded, ModelDescribed, Predicted, Prediction
@@ -106,7 +107,7 @@ def show_experiment(pattern: LoadedPattern, talk: Talk) -> None:
         talk.say(section(title, prose(filled(text), page.width, "  "), page))
     clauses = (line for each, why in told.contract.items() for line in _clause(each.value, filled(why), page))
     talk.say(section("Contract", clauses, page))
-    talk.say(section("Commands", _commands(pattern.pattern.id), page))
+    talk.say(section("Commands", _commands(pattern.pattern.id, told.bonus), page))
     for number, text in enumerate(told.hints, start=1):
         if talk.ask(f"h opens hint {number} of {len(told.hints)}, Enter ends").lower() != "h":
             return
@@ -117,8 +118,9 @@ def _clause(name: str, why: str, page: Page) -> Iterator[str]:
     yield from prose(f"{name}: {why}", page.width, "  ", "    ")
 
 
-def _commands(name: str) -> Iterator[str]:
-    yield "  to write a file to begin with, to audit it, to train the reference:"
+def _commands(name: str, bonus: Bonus) -> Iterator[str]:
+    yield "  to write a file to begin with, to audit it, to train the reference, the bonus:"
     yield f"    quizkit new solution {name} my_solution.py"
     yield f"    quizkit check {name} my_solution.py"
     yield f"    quizkit run {name}"
+    yield f"    quizkit run {name} --solution {solution_name(bonus.solution)}"

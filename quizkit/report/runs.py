@@ -6,7 +6,7 @@ from quizkit.bank.run_figures import are_alike
 from quizkit.model.record import RunRecord, RunStatus, over_seeds, percent
 from quizkit.model.run import BackboneLoaded, PathChosen, RunFinished, RunStarted
 from quizkit.model.text import one_line
-from quizkit.report.layout import Page, prose, section, table
+from quizkit.report.layout import Page, begun, prose, section, table
 from quizkit.report.run_beside import Beside
 from quizkit.report.run_tables import (
     accuracy_lines,
@@ -19,24 +19,22 @@ from quizkit.report.words import inert, inert_json
 
 
 def as_runs(records: Sequence[RunRecord], page: Page) -> Iterator[str]:
-    """Yield a line for each run, the newest last."""
+    """Yield a line for each run, topic by topic, the newest last."""
     if not records:
         yield "There are no runs yet; `quizkit run PATTERN` makes one."
         return
-    rows = [["run", "pattern", "profile", "epochs", "validation", "outcome"]]
-    for record in records:
-        head = record.head
-        rows.append(
-            [
-                head.id,
-                head.pattern,
-                _profile(record),
-                str(len(record.epochs)),
-                _validation(record),
-                _outcome(record),
-            ]
-        )
-    yield from map(inert, table(rows, "", max(page.width, 100)))
+    patterns = dict.fromkeys(record.head.pattern for record in records)
+    yield from begun(line for pattern in patterns for line in _of_pattern(pattern, records, page))
+
+
+def _of_pattern(pattern: str, records: Sequence[RunRecord], page: Page) -> Iterator[str]:
+    rows = [["run", "profile", "validation", "outcome"]]
+    rows += [
+        [record.head.id, _profile(record), _validation(record), _outcome(record)]
+        for record in records
+        if record.head.pattern == pattern
+    ]
+    yield from section(one_line(pattern), map(inert, table(rows, "", page.width)), page)
 
 
 def _validation(record: RunRecord) -> str:
@@ -46,8 +44,9 @@ def _validation(record: RunRecord) -> str:
 
 def _outcome(record: RunRecord) -> str:
     if record.head.status is not RunStatus.FINISHED:
-        failure = record.failure
-        return f"failed: {failure.phase}" if failure is not None else record.head.status.value
+        failure, done = record.failure, len(record.epochs)
+        after = f" after epoch {done} of {record.head.config.epochs}" if done else ""
+        return f"failed: {failure.phase}" if failure is not None else f"{record.head.status.value}{after}"
     broken = [audited.clause.value for audited in record.clauses if not audited.holds]
     return f"breaks {', '.join(broken)}" if broken else "keeps the contract"
 
@@ -85,23 +84,12 @@ def _circumstances(record: RunRecord, folder: str) -> Iterator[tuple[str, str]]:
 
 
 def as_comparison(records: Sequence[RunRecord], page: Page) -> Iterator[str]:
-    """Yield what several runs measured, side by side, and over all of them."""
-    rows = [["run", "solution", "profile", "epochs", "seed", "before", "after", "training", "outcome"]]
+    """Yield what several runs measured in the end, side by side, and the mean over those that were made alike."""
+    rows = [["run", "profile", "training", "valid.", "outcome"]]
     for record in records:
-        before, after = record.evaluated("before"), record.evaluated("after")
-        rows.append(
-            [
-                record.head.id,
-                record.head.solution,
-                _profile(record),
-                str(record.head.config.epochs),
-                str(record.head.config.seed),
-                percent(before.validation_accuracy) if before is not None else "-",
-                percent(after.validation_accuracy) if after is not None else "-",
-                percent(after.train_accuracy) if after is not None else "-",
-                _outcome(record),
-            ]
-        )
+        after, epochs = record.evaluated("after"), f"{record.head.config.epochs} epochs"
+        measured = [percent(after.train_accuracy), percent(after.validation_accuracy)] if after else ["-", "-"]
+        rows.append([record.head.id, f"{_profile(record)}, {epochs}", *measured, _outcome(record)])
     yield from map(inert, table(rows, "", page.width))
     for same in _differing_in_seed(records):
         found = [each.validation_accuracy for record in same if (each := record.evaluated("after"))]

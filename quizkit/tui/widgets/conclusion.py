@@ -6,17 +6,17 @@ from typing import Final
 from textual.content import Content
 
 from quizkit.model.record import RunRecord
-from quizkit.model.text import one_line
-from quizkit.report.layout import table
+from quizkit.report.layout import Page, table
 from quizkit.report.run_beside import Beside, accuracy_rows, notes
 from quizkit.report.run_conclusion import verdict
+from quizkit.report.run_tables import failure_lines
 from quizkit.tui.training import Task
 from quizkit.tui.widgets.records import contract, provenance
 from quizkit.tui.widgets.text import joined
 
 _STYLES: Final = {"proved": "$good", "refuted": "$bad", "undecided": "$careful"}
-_WIDTH: Final = 76
-"""Of a table that fits where eighty columns do."""
+_PAGE: Final = Page(width=76)
+"""What fits where eighty columns do."""
 
 
 def problem(task: Task) -> str:
@@ -39,15 +39,13 @@ def conclusion(task: Task, record: RunRecord) -> tuple[Content, str]:
 
 def _measured(task: Task, record: RunRecord) -> Iterator[Content]:
     if (failure := record.failure) is not None:
-        where = f"{one_line(failure.file)}:{failure.line}: " if failure.file is not None else ""
-        yield Content.styled(f"{where}{failure.what}", "$bad")
-        yield Content(failure.remedy)
+        yield from map(Content, failure_lines(failure, _PAGE))
     said, style = verdict([record], task.loaded)
     yield Content.styled(f"{'✓' if style == 'proved' else '✗'} {said}", f"bold {_STYLES[style]}")
     yield contract(record.clauses)
     yield Content("")
     beside = Beside.of(task.loaded, task.recorded, [record])
-    head, *rows = table(accuracy_rows([record], beside), "", _WIDTH)
+    head, *rows = table(accuracy_rows([record], beside), "", _PAGE.width)
     yield Content.styled(head, "$quiet")
     yield from map(Content, rows)
     yield Content("")
