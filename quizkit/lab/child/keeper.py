@@ -1,10 +1,10 @@
 """Nothing of a training outlives whoever listens to it: what was started watches over the process that trains.
 
 On Linux the training goes on in a process below, and this one, which loads nothing, adopts whatever that leaves
-behind. Elsewhere a thread of the training looks whether the parent is still there, and ends its process group.
+behind. Where that cannot be, a thread of the training looks whether the parent is still there.
 
-Invariant: when the parent is gone, by whatever signal, or the training is, every process below is killed at once;
-and the watching process ends as the training ended.
+Invariant: when the parent is gone, by whatever signal, or the training is, every process below is killed at once, or
+without a keeper those of its process group; and the watching process ends as the training ended.
 """
 
 import os
@@ -21,19 +21,27 @@ _LOOK_SECONDS = 0.2
 
 def stand_over(descriptor: int) -> None:
     """Return in the process that is to train; `descriptor` is the pipe whose other end the parent holds."""
-    if sys.platform == "linux":
+    if sys.platform == "linux" and _can_keep():
         _fork_below(descriptor)
     elif sys.platform != "win32":
-        # A fork without exec is not safe there. On Windows the training ends with the next event it tells.
+        # On macOS a fork without exec is not safe. On Windows the training ends with the next event it tells.
         threading.Thread(target=_watch_parent, args=(os.getppid(),), daemon=True).start()
 
 
 if sys.platform == "linux":
+    from quizkit.sandbox.child import processes
+
+    def _can_keep() -> bool:
+        """Say whether the kernel has all that it takes, and adopt orphans; an old or an emulated one has not."""
+        try:
+            os.close(os.pidfd_open(os.getpid()))
+            processes.children()
+            processes.adopt_orphans()
+        except OSError:
+            return False
+        return True
 
     def _fork_below(descriptor: int) -> None:
-        from quizkit.sandbox.child import processes
-
-        processes.adopt_orphans()
         own = os.getpid()
         # What comes before the handlers stand must wait, or it would reach nobody.
         signal.pthread_sigmask(signal.SIG_BLOCK, _FORWARDED)

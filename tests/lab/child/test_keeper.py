@@ -90,3 +90,21 @@ def test_the_training_ends_with_its_keeper(started: Callable[[str], Watched]) ->
         time.sleep(0.01)
     for pid in filter(is_running, training):
         os.kill(pid, signal.SIGKILL)
+
+
+def test_where_there_can_be_no_keeper_the_training_still_ends_with_its_parent() -> None:
+    read, write = os.pipe()
+    command = [sys.executable, "-I", str(PROGRAM), str(write), "unkept"]
+    starts = f"import subprocess; subprocess.Popen({command}, pass_fds=[{write}], start_new_session=True).wait()"
+    parent = subprocess.Popen([sys.executable, "-c", starts], pass_fds=[write])
+    os.close(write)
+    with os.fdopen(read) as pipe:
+        training = int(pipe.readline())
+        assert is_running(training)
+        parent.kill()
+        parent.wait(10)
+        assert pipe.read() == "", "it ends, and closes its end"
+    until = time.monotonic() + 10
+    while is_running(training):
+        assert time.monotonic() < until
+        time.sleep(0.01)

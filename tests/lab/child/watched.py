@@ -1,6 +1,7 @@
 """A training that trains nothing: `watched.py DESCRIPTOR ENDS` stands below its keeper, with a family that left it.
 
-It tells on the descriptor the processes that there are, then it ends as ENDS says, or waits for ever.
+It tells on the descriptor the processes that there are, then it ends as ENDS says, or waits for ever. `unkept` makes
+do without a keeper, as where there can be none.
 """
 
 import os
@@ -11,11 +12,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
-from quizkit.lab.child.keeper import stand_over
+from quizkit.lab.child import keeper
 
 assert sys.platform == "linux"
 descriptor, ends = int(sys.argv[1]), sys.argv[2]
-stand_over(descriptor)
+if ends == "unkept":
+    keeper._can_keep = lambda: False
+keeper.stand_over(descriptor)
+if ends == "unkept":
+    os.write(descriptor, f"{os.getpid()}\n".encode())
+    time.sleep(60)
 if os.fork() == 0:
     os.setsid()  # Out of the process group, and by the second fork out of the family.
     if os.fork() == 0:
