@@ -1,15 +1,16 @@
 """Seed the generators, and tell whether any was drawn from since.
 
 A program that seeds a generator itself is reported as having drawn: that costs more runs and never a wrong verdict.
-One that makes a generator without a seed (`np.random.default_rng()`, `random.Random()`) would get another from the
-system every time: here it follows the probe's seed as well, and has drawn.
+What asks the system for chance (`np.random.default_rng()`, `random.seed()`, `torch.seed()`, `secrets`, `uuid4`) would
+get other numbers every time: here it follows the probe's seed as well, and has drawn.
 """
 
+import os
 import random
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, Final, NamedTuple
 
 import numpy as np
-import numpy.random.bit_generator as numpy_entropy
 import torch
 
 from quizkit.observe.hooks import unhooked
@@ -19,35 +20,44 @@ _seed_everywhere = torch.manual_seed
 _numpy_seed, _numpy_state = np.random.seed, np.random.get_state
 _python_seed, _python_state = random.seed, random.getstate
 _seed_one = random.Random.seed
+_global: Final[random.Random] = vars(random)["_inst"]
 _same = torch.equal
 
 
 class _Entropy:
-    """Seeds for generators that are made without one, in the place of the system's."""
+    """Random bytes in the place of the system's."""
 
     def __init__(self) -> None:
         self.source = random.Random(0)  # noqa: S311 (evidence is to be the same again)
         self.asked = 0
-        """How often one was wanted."""
+        """How often some were wanted."""
 
-    def randbits(self, count: int) -> int:
-        """Return an integer of `count` random bits, as `secrets.randbits` does."""
+    def urandom(self, size: int, /) -> bytes:
+        """Return `size` random bytes, as `os.urandom` does."""
         self.asked += 1
-        return self.source.getrandbits(count)
+        return self.source.randbytes(size)
 
 
 _entropy = _Entropy()
 
 
 def _seed(generator: random.Random, a: Any = None, version: int = 2) -> None:
-    _seed_one(generator, _entropy.randbits(128) if a is None else a, version)
+    _seed_one(generator, _entropy.urandom(16) if a is None else a, version)
+
+
+def _seed_torch() -> int:
+    seed = int.from_bytes(_entropy.urandom(8), "big")
+    _seed_everywhere(seed)
+    return seed
 
 
 def _take_the_place_of_the_system(seed: int) -> None:
     _seed_one(_entropy.source, seed)
-    # Where numpy and random look for entropy. A program may have put something else there: only what is ours counts.
-    vars(numpy_entropy)["randbits"] = _entropy.randbits
+    # `secrets`, `uuid` and numpy ask these for bytes. A program may have put something else there: only ours counts.
+    os.urandom = vars(random)["_urandom"] = _entropy.urandom
     random.Random.seed = _seed  # type: ignore[assignment]
+    random.seed = partial(_seed, _global)
+    torch.seed = torch.random.seed = _seed_torch
 
 
 class Mark(NamedTuple):

@@ -328,9 +328,16 @@ def test_every_generator_is_watched(run: Run, source: str) -> None:
         "x = np.random.default_rng().random()",
         "x = np.random.RandomState().rand()",
         "import random; x = random.Random().random()",
+        "import random; random.seed(); x = random.random()",
+        "import random; x = random.SystemRandom().random()",
+        "import secrets; x = secrets.randbelow(2**40)",
+        "import uuid; x = uuid.uuid4().int >> 90",
+        "import os; x = int.from_bytes(os.urandom(4), 'big')",
+        "np.random.seed(); x = np.random.rand()",
+        "torch.seed(); x = torch.rand(())",
     ],
 )
-def test_a_generator_made_without_a_seed_follows_the_probe(run: Run, source: str) -> None:
+def test_chance_of_the_system_follows_the_probe(run: Run, source: str) -> None:
     first, again, other = (run(source, observe="float(x)", seed=seed) for seed in (0, 0, 1))
     assert first.drew_random
     assert observed(first) == observed(again) != observed(other)
