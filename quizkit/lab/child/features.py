@@ -8,7 +8,7 @@ whose name is the digest of everything they depend on; till it is whole, in part
 import copy
 import hashlib
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -76,7 +76,9 @@ def cached(data: Data, transform: Transform, network: nn.Module, how: Format, ca
         file, parts = cache / f"{name}.npy", cache / name
         found = _mapped(file, total)
         if found is None:
-            _write(file, list(_computed(splits, network, how, parts, tell)))
+            # All are computed before the first is copied, and none stays open: hundreds of files would be too many.
+            *_, width = (made.shape[1] for made in _computed(splits, network, how, parts, tell))
+            _write(file, (total, width), _computed(splits, network, how, parts, tell))
             shutil.rmtree(parts, ignore_errors=True)
             found = _mapped(file, total)
             assert found is not None, "what was just written can be read"
@@ -118,17 +120,16 @@ def _computed(
             continue
         made = ready(how.of(piece.sample(_BATCH)[0])).float().cpu()
         if file is not None:
-            _write(file, [made])
+            _write(file, made.shape, [made])
         if progress.advance(len(piece)):
             progress.report()
         yield made
 
 
-def _write(file: Path, parts: list[torch.Tensor]) -> None:
-    """Write features as one array. Raises OSError."""
-    shape = (sum(map(len, parts)), parts[0].shape[1])
+def _write(file: Path, shape: Sequence[int], parts: Iterable[torch.Tensor]) -> None:
+    """Write features (images, width) as one array. Raises OSError."""
     with written_whole(file) as draft, draft.open("wb") as opened:
-        np.lib.format.write_array_header_1_0(opened, {"descr": "<f4", "fortran_order": False, "shape": shape})
+        np.lib.format.write_array_header_1_0(opened, {"descr": "<f4", "fortran_order": False, "shape": tuple(shape)})
         for part in parts:
             # Through Python's own file: numpy tells a full disk without a reason.
             opened.write(part.contiguous().numpy().data)
