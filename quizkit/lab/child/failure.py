@@ -101,7 +101,9 @@ def is_out_of_memory(error: BaseException) -> bool:
 def is_refusal(error: BaseException) -> bool:
     """Say whether the machine or a wall of the sandbox is behind an exception: then it says nothing of a network."""
     step: BaseException | None = error
-    while step is not None:
+    seen: list[BaseException] = []
+    while step is not None and not any(step is each for each in seen):
+        seen.append(step)
         if isinstance(step, OSError) or is_out_of_memory(step):
             return True
         if isinstance(step, RuntimeError | ImportError) and any(word in str(step) for word in WORDS):

@@ -10,6 +10,7 @@ from torch import nn
 
 import quizkit
 from quizkit.lab.child.audit import CLAUSES, Audited, snapshot, tried
+from quizkit.lab.child.failure import is_refusal
 from quizkit.lab.child.recipe import trained_and_audited
 from quizkit.lab.child.solution import load_solution
 from quizkit.model.run import CLAUSES as NAMED
@@ -128,6 +129,12 @@ def prepare(model, classes):
 """
     with pytest.raises((OSError, RuntimeError, MemoryError, ValueError)):
         audited(source)
+
+
+def test_an_exception_that_is_its_own_cause_is_looked_at_once() -> None:
+    error = ValueError("mine")
+    error.__cause__ = error
+    assert not is_refusal(error)
 
 
 def test_what_the_network_itself_raises_breaks_clauses() -> None:
