@@ -6,6 +6,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
+def drafts(folder: Path) -> Iterator[Path]:
+    """Yield what was begun in a folder and is not whole, or never will be."""
+    return folder.glob(".*.[0-9]*")
+
+
 @contextmanager
 def written_whole(target: Path) -> Iterator[Path]:
     """Give a path to write to; afterwards it is `target`, or, if anything went wrong, nothing is left of it."""

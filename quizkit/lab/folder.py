@@ -27,7 +27,7 @@ from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
 from quizkit.errors import UsageError
-from quizkit.lab.atomic import written_whole
+from quizkit.lab.atomic import drafts, written_whole
 from quizkit.model.record import RunHead, RunRecord, run_id
 from quizkit.model.run import RunEvent
 
@@ -50,12 +50,14 @@ class RunFolder:
     def claim(self) -> bool:
         """Make the run this process's own, until `release` or the end of the process; say whether that went.
 
-        Raises OSError where nothing can be locked.
+        What was half written by one that was killed is removed. Raises OSError where nothing can be locked.
         """
         try:
             self._lock.acquire()
         except Timeout:
             return False
+        for draft in drafts(self.path):
+            draft.unlink(missing_ok=True)
         return True
 
     def release(self) -> None:

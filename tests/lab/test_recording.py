@@ -140,6 +140,13 @@ def test_of_two_commands_at_once_one_goes_on_and_the_other_begins() -> None:
         assert run.record().exit_code is ExitCode.PROVED
 
 
+def test_what_a_killed_process_has_half_written_is_removed() -> None:
+    cut = cut_off()
+    (cut.folder.path / ".checkpoint.pt.4194305").write_bytes(b"half")
+    assert recording("whole").is_resumed
+    assert {file.name for file in cut.folder.path.glob(".*")} == {".lock"}
+
+
 def test_one_of_many_processes_takes_an_unfinished_run() -> None:
     cut_off()
     program = textwrap.dedent(f"""
