@@ -65,18 +65,21 @@ def _prose(text: str, records: Sequence[RunRecord], telling: Telling, page: Page
 
 def _next(records: Sequence[RunRecord], telling: Telling, page: Page) -> Iterator[str]:
     """Yield the bonus after the contract was kept, else the way to what keeps it."""
-    pattern, bonus = records[-1].head.pattern, telling.loaded.experiment.bonus
+    experiment, head = telling.loaded.experiment, records[-1].head
+    is_usual = head.config.profile == experiment.default_profile
+    run = f"quizkit run {head.pattern}" + ("" if is_usual else f" --profile {head.config.profile}")
     solution = solution_of(telling.loaded, records[-1])
-    if records[-1].head.config.backbone == "random":
-        yield from _command("the same with the pretrained backbone", f"quizkit run {pattern}", page)
+    if head.config.backbone == "random":
+        yield from _command("the same with the pretrained backbone", run, page)
         return
     if all(record.keeps_contract for record in records):
-        yield from _prose(f"{bonus.task.strip()}\n\n{bonus.hint}", records, telling, page)
-        yield f"  quizkit run {pattern} --solution {solution_name(bonus.solution)}"
-    elif solution is None:
-        yield from _command("hints, opened one by one", f"quizkit play {pattern} --mode experiment", page)
+        yield from _prose(f"{experiment.bonus.task.strip()}\n\n{experiment.bonus.hint}", records, telling, page)
+        yield f"    {run} --solution {solution_name(experiment.bonus.solution)}"
+        return
+    if solution is None:
+        yield from _command("hints, opened one by one", f"quizkit play {head.pattern} --mode experiment", page)
     if solution != REFERENCE:
-        yield from _command("the reference, which keeps all of the contract", f"quizkit run {pattern}", page)
+        yield from _command("the reference, which keeps all of the contract", run, page)
 
 
 def _command(what: str, command: str, page: Page) -> Iterator[str]:

@@ -48,7 +48,7 @@ def test_a_run_is_told_as_it_goes_and_summed_up() -> None:
     assert "  epoch 2/2  loss 0.5000  training 90.0 %  validation 90.0 %  2,874 images/s" in lines
     assert "  measured before  10.0 %    12.5 %" in lines and "  claimed after    85.0 %    72.0 %" in lines
     assert "  From 12.5 % to 96.0 %." in lines and "  The bonus: 99.0 %." in lines
-    assert "  quizkit run p --solution bonus" in lines
+    assert "    quizkit run p --solution bonus" in lines
     assert "Every clause holds." in lines and "quizkit run p" not in lines
 
 

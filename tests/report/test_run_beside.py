@@ -1,6 +1,7 @@
 """Beside a run stand figures of runs that may be compared with it, and none of any other."""
 
 import io
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,8 +10,9 @@ from sample_run import EXPERIMENT, LOADED, bonus, record
 
 from quizkit.bank.run_figures import Recorded, controls, nearest, quotable, stand_in
 from quizkit.bank.run_prose import NOT_MEASURED, with_runs
+from quizkit.model.bank import LoadedExperiment
 from quizkit.model.experiment import Setting
-from quizkit.model.record import RunRecord, RunRecorded
+from quizkit.model.record import RunRecord, RunRecorded, SeriesEvent
 from quizkit.model.run import BackboneLoaded, Clause, DataLoaded
 from quizkit.report.run import write_run
 from quizkit.report.run_beside import Beside, accuracy_rows, notes
@@ -107,6 +109,25 @@ def test_a_paragraph_without_its_figure_is_left_out() -> None:
     assert with_runs("The bonus: {run:bonus.target}.", figures) == f"The bonus: {NOT_MEASURED}."
 
 
+class Over:
+    """A series that is over."""
+
+    def __init__(self, made: RunRecord) -> None:
+        self._made = made
+
+    def __iter__(self) -> Iterator[SeriesEvent]:
+        yield RunRecorded(record=self._made)
+
+    def close(self) -> None: ...
+
+
+def text(loaded: LoadedExperiment, made: RunRecord) -> str:
+    """Return what is written of a run."""
+    out = io.StringIO()
+    write_run(Over(made), Telling(loaded), "text", out, io.StringIO())
+    return out.getvalue()
+
+
 def rows(*made: RunRecord, recorded: Recorded) -> dict[str, list[str]]:
     return {name: row for name, *row in accuracy_rows(made, Beside.of(BOTH, recorded, made))}
 
@@ -153,15 +174,15 @@ def test_a_solution_that_breaks_what_it_is_meant_to_says_so() -> None:
     experiment = EXPERIMENT.model_copy(update={"solutions": (EXPERIMENT.solutions[0], meant)})
     loaded = LOADED.model_copy(update={"experiment": experiment})
     broken = bonus().model_copy(update={"events": record(is_broken=True).events})
-    for made, said in ((broken, "The contract is broken, as this solution is meant to: backbone-buffers."),
-                       (record(is_broken=True), "The contract is broken: backbone-buffers.")):  # fmt: skip
-        out = io.StringIO()
+    assert "The contract is broken, as this solution is meant to: backbone-buffers." in text(loaded, broken)
+    assert "The contract is broken: backbone-buffers." in text(loaded, record(is_broken=True))
 
-        class Over:
-            def __iter__(self, made: RunRecord = made) -> Any:
-                yield RunRecorded(record=made)
 
-            def close(self) -> None: ...
-
-        write_run(Over(), Telling(loaded), "text", out, io.StringIO())
-        assert said in out.getvalue()
+def test_what_is_next_depends_on_whose_solution_it_was_and_on_the_profile() -> None:
+    own = record().head.model_copy(update={"solution": "mine", "solution_digest": "the learner's own"})
+    mine, broken = (each.model_copy(update={"head": own}) for each in (record(), record(is_broken=True)))
+    assert "    quizkit run p --solution bonus\n" in text(BOTH, mine)
+    assert "hints, opened one by one" in text(BOTH, broken) and "--solution bonus" not in text(BOTH, broken)
+    assert "    quizkit run p --profile cifar10 --solution bonus\n" in text(BOTH, on_cifar10(record()))
+    control = changed(record(), backbone="random", clauses=(Clause.BACKBONE_BUFFERS,))
+    assert "the same with the pretrained backbone:\n    quizkit run p\n" in text(BOTH, control)
