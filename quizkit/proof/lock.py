@@ -7,6 +7,7 @@ differs from machine to machine (times, memory, addresses, paths, hosts, program
 
 import json
 import secrets
+from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
@@ -52,7 +53,10 @@ class Lock:
 
     @cached_property
     def _raw(self) -> frozenset[str]:
-        return frozenset(raw for _, raw in self._numbered)
+        """The lines that have their probe and environment for themselves: of several, one may say otherwise."""
+        about = [(_text_of("digest", raw), _text_of("environment", raw)) for _, raw in self._numbered]
+        count = Counter(about)
+        return frozenset(raw for own, (_, raw) in zip(about, self._numbered, strict=True) if count[own] == 1)
 
     @cached_property
     def _entries(self) -> dict[str, list[_Entry]]:
@@ -73,10 +77,10 @@ class Lock:
                 told = f"line {number} is no proof"
             case [first, *_]:
                 told = f"{len(bad)} lines, from line {first}, are no proofs"
-        return [*self._unreadable, f"{self.file}: {told}; `quizkit verify --update` writes it anew"]
+        return [*self._unreadable, f"{self.file}: {told}; verify this bank with `--update` to write it anew"]
 
     def has(self, line: Line) -> bool:
-        """Say whether this very line is locked."""
+        """Say whether this very line is locked, and no other of its probe in its environment."""
         text = _text(line)
         if text not in self._raw:
             return False
@@ -94,9 +98,11 @@ class Lock:
         return min(known, key=lambda evidence: evidence.environment != environment, default=None)
 
     def drifted(self, line: Line) -> Line | None:
-        """Return what is locked, if the probe has lines and none of them records the same facts."""
+        """Return a line of the probe that records other facts, if one of its environment does, or all of them do."""
         lines = [] if self.has(line) else [other for other, _ in self._entries.get(line["digest"], ())]
-        return lines[0] if lines and not any(equivalent(line, other) for other in lines) else None
+        others = [other for other in lines if not equivalent(line, other)]
+        here = [other for other in others if other["environment"] == line["environment"]]
+        return next(iter(here or (others if len(others) == len(lines) else ())), None)
 
     def updated(self, proved: Iterable[Line], disproved: Iterable[Line], known: AbstractSet[str]) -> list[Line]:
         """Return the lines to write: those of `known` probes, equivalent ones as they were, new facts added.
@@ -104,7 +110,7 @@ class Lock:
         A line that records other facts than were measured here for the same environment is gone, whatever the
         verdict; but only what is `proved` is added.
         """
-        kept = {digest: [line for line, _ in own] for digest, own in self._entries.items() if digest in known}
+        kept = {digest: _once(line for line, _ in own) for digest, own in self._entries.items() if digest in known}
         for lines, is_proved in ((proved, True), (disproved, False)):
             for line in lines:
                 own = kept.setdefault(line["digest"], [])
@@ -112,6 +118,20 @@ class Lock:
                 if is_proved and not any(equivalent(line, other) for other in own):
                     own.append(line)
         return sorted((line for lines in kept.values() for line in lines), key=_order)
+
+
+def _text_of(name: str, raw: str) -> str:
+    """Return the text that a line, as `_text` writes it, has under `name`."""
+    return raw.partition(f'"{name}": "')[2].partition('"')[0]
+
+
+def _once(lines: Iterable[Line]) -> list[Line]:
+    """Return the lines without those that are there already."""
+    kept: list[Line] = []
+    for line in lines:
+        if line not in kept:
+            kept.append(line)
+    return kept
 
 
 def _read(raw: str) -> _Entry | None:

@@ -147,6 +147,23 @@ def test_a_line_is_there_to_the_letter_or_not_at_all(file: Path) -> None:
     assert not known.has(line("c"))
 
 
+@pytest.mark.parametrize("holds", [(True, False), (False, True)])
+def test_of_two_lines_for_one_probe_here_the_one_that_says_otherwise_is_drift(
+    file: Path, holds: tuple[bool, bool]
+) -> None:
+    both = lock(file, *(line("a", holds=each) for each in holds), line("b"))
+    assert not both.has(line("a"))
+    assert both.drifted(line("a")) == line("a", holds=False)
+    assert both.has(line("b")) and both.drifted(line("b")) is None
+    assert both.updated([line("a")], [], {"a"}) == [line("a")]
+
+
+def test_a_line_that_stands_twice_is_no_drift_and_is_written_once(file: Path) -> None:
+    twice = lock(file, line("a"), line("a"))
+    assert twice.drifted(line("a")) is None
+    assert twice.updated([line("a")], [], {"a"}) == [line("a")]
+
+
 def test_a_bad_line_is_noted_beside_lines_that_were_measured(file: Path) -> None:
     write_lock(file, [line("a")])
     file.write_text(file.read_text() + "x\n")
