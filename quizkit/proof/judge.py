@@ -38,6 +38,7 @@ _FACT_TOLERANCE: Final = 1e-4
 _KEY_REMEDY: Final = "correct the key, or the option"
 _REASON_REMEDY: Final = "mend the option, or declare in `fails` how it fails"
 _TWIN_REMEDY: Final = "remove it, or let it say something else"
+_NEAR_REMEDY: Final = f"{_TWIN_REMEDY}; numbers that are to differ by less need a smaller `tolerance`"
 _MORE: Final[Mapping[Reason, str]] = {
     Reason.TIMED_OUT: "let it do less, or raise limits.cpu_seconds",
     Reason.OUT_OF_MEMORY: "let it hold less, or raise limits.memory_mib",
@@ -151,7 +152,8 @@ def _judge_options(item: Item, tried: list[Case], instance: str) -> Iterator[Fin
         if option.id in alike:
             # Whatever else is wrong with it is wrong with the option it repeats.
             what = f"{option.id} says the same as the keyed option {alike[option.id]}"
-            yield subject.finding(FindingKind.INDISTINGUISHABLE, what, remedy=_TWIN_REMEDY)
+            remedy = _NEAR_REMEDY if isinstance(item, OutputItem) else _TWIN_REMEDY
+            yield subject.finding(FindingKind.INDISTINGUISHABLE, what, remedy=remedy)
             found = [each for each in found if isinstance(each.kind, Reason)]
         findings += found
     if truths == {item.negated}:

@@ -182,7 +182,8 @@ def _stated(option: str, values: Evidence) -> Value | str:
         told = describe_raise(read.raised) if read is not None and read.raised else ending(values)
         return f"the option's value cannot be evaluated: {told}"
     if not read.value.is_complete:
-        return f"the option's value cannot be compared: it is a {read.value.type}, or too large"
+        why = f"it is a {read.value.type}, or too large"
+        return f"the option's value cannot be compared: {why}; state less, or what is printed, as a string"
     return read.value
 
 

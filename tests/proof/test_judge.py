@@ -341,6 +341,15 @@ def test_a_distractor_that_says_the_same_is_indistinguishable(asked: Item, scrip
     assert judgement.findings[0].path == ("options", 1)
 
 
+def test_numbers_too_near_to_tell_apart_name_the_tolerance_that_tells_them_apart() -> None:
+    options = {"right": {"value": "0.3"}, "twin": {"value": "0.1 + 0.2"}}
+    scripts = {"program": prints("0.3", 0.3), "values": states(right=0.3, twin=0.1 + 0.2)}
+    (found,) = judged(output(options=options), scripts).findings
+    assert (found.kind, found.option) == ("indistinguishable", "twin")
+    assert "`tolerance`" in found.remedy
+    assert judged(output(options=options, tolerance=1e-17), scripts).status is Status.PROVED
+
+
 def test_equal_evidence_makes_no_two_options_the_same() -> None:
     asked = snippet(options={"right": {"code": "m.fc = 1"}, "a": {"code": "m.head = 1"}, "b": {"code": "m.top = 1"}})
     scripts = {**SNIPPET, "option a": returns("ten"), "option b": returns("ten")}
