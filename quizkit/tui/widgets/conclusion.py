@@ -11,12 +11,11 @@ from quizkit.report.run_beside import Beside, accuracy_rows, notes
 from quizkit.report.run_conclusion import verdict
 from quizkit.report.run_tables import failure_lines
 from quizkit.tui.training import Task
-from quizkit.tui.widgets.records import contract, provenance
+from quizkit.tui.widgets.records import WIDTH, contract, provenance
 from quizkit.tui.widgets.text import joined
 
 _STYLES: Final = {"proved": "$good", "refuted": "$bad", "undecided": "$careful"}
-_PAGE: Final = Page(width=76)
-"""What fits where eighty columns do."""
+_PAGE: Final = Page(width=WIDTH)
 
 
 def problem(task: Task) -> str:

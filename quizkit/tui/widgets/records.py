@@ -1,14 +1,18 @@
 """What a recorded run measured, as text: where it is from, scores of each class, its contract."""
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from textual.content import Content
 
 from quizkit.model.record import RunRecord, percent
 from quizkit.model.run import ClassScore, ClauseAudited, Predicted, RunStarted
 from quizkit.model.text import one_line
-from quizkit.report.layout import cells, pad
+from quizkit.report.layout import cells, pad, prose
 from quizkit.tui.widgets.meter import meter
+
+WIDTH: Final = 74
+"""Columns of what is laid out here, so that it fits where there are eighty."""
 
 
 def provenance(record: RunRecord) -> Content:
@@ -49,5 +53,8 @@ def contract(clauses: Iterable[ClauseAudited]) -> Content:
 def _clauses(clauses: list[ClauseAudited]) -> Iterator[Content]:
     width = max((len(each.clause.value) for each in clauses), default=0)
     for each in clauses:
-        sign = ("✓ holds   ", "$good") if each.holds else ("✗ BROKEN  ", "$bad")
-        yield Content.assemble(sign, (pad(each.clause.value, width), "bold"), "  ", one_line(each.measured))
+        sign, style = ("✓ holds   ", "$good") if each.holds else ("✗ BROKEN  ", "$bad")
+        room = " " * (len(sign) + width + 2)
+        first, *rest = list(prose(each.measured, WIDTH, room)) or [room]
+        yield Content.assemble((sign, style), (pad(each.clause.value, width), "bold"), "  ", first[len(room) :])
+        yield from map(Content, rest)

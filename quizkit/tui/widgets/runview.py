@@ -49,7 +49,7 @@ class RunView(VerticalGroup):
                     f"{percent(event.train_accuracy)}, validation {percent(event.validation_accuracy)}"
                 )
             case DataLoaded():
-                images = f"{event.train_images:,} images to train on, {event.validation_images:,} to measure on"
+                images = f"{event.train_images:,} training and {event.validation_images:,} validation images"
                 self._log(f"{event.name}: {images}")
             case BackboneLoaded():
                 self._log(f"{event.name}: {event.parameters:,} parameters, {event.features} features")
@@ -62,7 +62,9 @@ class RunView(VerticalGroup):
 
     def _show(self, pace: Pace) -> None:
         self.query_one(ProgressBar).update(total=pace.total, progress=pace.done)
-        self.say(f"{pace.said[:1].upper()}{pace.said[1:]}; {time.monotonic() - self._begun:.0f} s so far")
+        seconds = time.monotonic() - self._begun
+        since = f"; {seconds:.0f} s so far" if seconds >= 1 else " …"
+        self.say(f"{pace.said[:1].upper()}{pace.said[1:]}{since}")
 
     def _log(self, line: str) -> None:
         self._lines = [*self._lines, one_line(line)][-8:]
