@@ -37,6 +37,7 @@ from quizkit.proof.variance import Tried, differences, table
 _FACT_TOLERANCE: Final = 1e-4
 _KEY_REMEDY: Final = "correct the key, or the option"
 _REASON_REMEDY: Final = "mend the option, or declare in `fails` how it fails"
+_TRUTH_REMEDY: Final = "mend the option, so that what it says can be evaluated and is false"
 _TWIN_REMEDY: Final = "remove it, or let it say something else"
 _NEAR_REMEDY: Final = f"{_TWIN_REMEDY}; numbers that are to differ by less need a smaller `tolerance`"
 _MORE: Final[Mapping[Reason, str]] = {
@@ -221,7 +222,8 @@ def _judge_option(item: Item, subject: _Subject, own: Tried) -> Iterator[Finding
                 what = f"{option} fails, but not as declared: {standing.what}"
                 declared = (f"declared: {standing.declared}",) if standing.declared else ()
                 details = (*standing.details, *declared)
-                yield subject.finding(FindingKind.WRONG_REASON, what, case, details, _REASON_REMEDY)
+                remedy = _REASON_REMEDY if isinstance(item, SnippetItem | DiagnosisItem) else _TRUTH_REMEDY
+                yield subject.finding(FindingKind.WRONG_REASON, what, case, details, remedy)
                 return
 
 

@@ -67,6 +67,9 @@ def refutes(asked: Item, usual: Scripts, changed: Scripts, found: set[tuple[str,
     judgement = judged(asked, {**usual, **changed})
     assert kinds(judgement) == found
     assert judgement.status is REFUTED
+    # Of options of other kinds nobody can declare how they fail.
+    can_declare = asked.kind in ("snippet", "diagnosis")
+    assert can_declare or not any("`fails`" in finding.remedy for finding in judgement.findings)
 
 
 @pytest.mark.parametrize(
