@@ -187,7 +187,7 @@ class Progressed(Noun):
     total: Count | None = None
     """How many there are in all, if that is known."""
     images_per_second: Rate | None = None
-    """Speed."""
+    """Images that this stage is done with, per second; not known of a download."""
     epoch: int | None = None
     """The epoch, from 1."""
     loss: FiniteFloat | None = None
