@@ -23,10 +23,11 @@ _VERDICTS = {
 
 def verdict(turn: Turn, session: Session) -> str:
     """Return right or not, in a sentence."""
-    last = turn.attempts[-1] if turn.attempts else None
-    if last is not None and last.is_late:
+    if turn.is_late:
         limit = duration(session.rules.seconds or 0)
-        return f"Time is up: {limit} were allowed."
+        if turn.has_key_too_late:
+            return f"Too late: this is right, but {limit} were allowed, so it does not count."
+        return f"{'Too late' if turn.chosen else 'Time is up'}: {limit} were allowed."
     return _VERDICTS[turn.state]
 
 

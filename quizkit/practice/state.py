@@ -56,6 +56,16 @@ class Turn:
         return self.attempts[-1].chosen if self.attempts else ()
 
     @property
+    def is_late(self) -> bool:
+        """Whether its time ran out."""
+        return bool(self.attempts) and self.attempts[-1].is_late
+
+    @property
+    def has_key_too_late(self) -> bool:
+        """Whether exactly the key was chosen, but after the time."""
+        return self.is_late and set(self.chosen) == set(self.entry.key)
+
+    @property
     def open_hints(self) -> tuple[str, ...]:
         """The hints that may be read."""
         return self.entry.hints[: self.hints]

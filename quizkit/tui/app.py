@@ -7,7 +7,7 @@ with the app. However the app ends, short of a kill, what only a screen holds is
 import asyncio
 import os
 import signal
-import sys
+import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cached_property, partial
@@ -17,7 +17,6 @@ from textual import events, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.dom import DOMNode
-from textual.geometry import Size
 from textual.screen import Screen
 
 from quizkit.errors import QuizkitError
@@ -34,6 +33,8 @@ LEAST: Final = (80, 24)
 """Columns and lines that every screen is drawn for."""
 _ENDINGS: Final = ("SIGTERM", "SIGHUP")
 """Signals that end the app: somebody ends it from outside, or the terminal is closed."""
+_LAST_SECONDS: Final = 3
+"""After so long, an app that was ended from outside is gone, whatever it waits for; its children end with it."""
 _PATIENCE: Final = 0.3
 """After so many seconds, that something has to be stopped first is worth a word."""
 
@@ -65,31 +66,27 @@ class QuizkitApp(App[None]):
         return HomeScreen(self._start)
 
     def on_mount(self) -> None:
-        """Listen to who ends the app from outside, and look at the size of the terminal."""
+        """Listen to who ends the app from outside."""
         loop = asyncio.get_running_loop()
         for name in _ENDINGS:
             # There are none on Windows, and none outside the main thread.
             with suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
                 loop.add_signal_handler(number := getattr(signal, name), self._end, number)
-        self.set_interval(1, self._look_at_size)
 
     def _end(self, number: int) -> None:
         """Keep everything at once, for there may be no time for more; then leave."""
         self._keep()
         self._leave(128 + number)
+        if not self.is_headless:
+            # A terminal that is gone takes no last picture, and Textual waits for ever until it does.
+            last = threading.Timer(_LAST_SECONDS, os._exit, (128 + number,))
+            last.daemon = True
+            last.start()
 
     def _keep(self) -> None:
         for screen in self.screen_stack:
             if isinstance(screen, QuizScreen):
                 screen.keep()
-
-    def _look_at_size(self) -> None:
-        """Draw at the size that the terminal has, should its signal be lost, or have met screens half exchanged."""
-        size = terminal_size(self) or self.size
-        if size != self.size:
-            self.post_message(events.Resize(size, size))
-        elif self.screen_stack and self.screen.size != size:
-            self.screen.post_message(events.Resize(size, size))
 
     def on_resize(self, event: events.Resize) -> None:
         """Say so when there is too little room, once for each time it becomes too little."""
@@ -129,6 +126,13 @@ class QuizkitApp(App[None]):
             return ExperimentScreen(wanted.pattern, title)
         return ReaderScreen(wanted.pattern, wanted.mode, title)
 
+    def action_command_palette(self) -> None:
+        """Show every command by name."""
+        from quizkit.tui.screens.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette())
+
     def action_switch_theme(self) -> None:
         """Go from dark to light, or back."""
         self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
@@ -167,16 +171,6 @@ class QuizkitApp(App[None]):
         if "desk" in self.__dict__:
             await asyncio.to_thread(self.desk.live.close)
             self.desk.close()
-
-
-def terminal_size(app: App[None]) -> Size | None:
-    """Return how large the terminal is; None where there is none, or another one than this program's own."""
-    if app.is_headless or app.is_web:
-        return None
-    try:
-        return Size(*os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else 1))
-    except (OSError, ValueError):
-        return None
 
 
 def _offered(screen: Screen[Any]) -> Iterable[tuple[DOMNode, Binding]]:

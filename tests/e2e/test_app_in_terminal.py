@@ -43,6 +43,9 @@ class Terminal:
             assert time.monotonic() < until, "the program did not end"
             time.sleep(0.1)
 
+    def resize(self, columns: int, lines: int) -> None:
+        self._run("resize-window", "-x", str(columns), "-y", str(lines))
+
     def close(self) -> None:
         self._run("kill-server", check=False)
 
@@ -79,6 +82,10 @@ def test_a_question_is_answered_explained_and_stored_and_the_session_is_resumed(
     terminal.press("Enter")
     terminal.wait_for("2 of 10")
     terminal.wait_for("Answer")
+    terminal.resize(60, 20)
+    terminal.wait_for("60 and 20")
+    terminal.resize(120, 40)
+    terminal.wait_for("2 of 10")
     terminal.press("Escape")
     terminal.wait_for("1 of 10 done")
     terminal.press("q")

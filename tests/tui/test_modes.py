@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sample_desk import NOON, PROBE, SampleDesk, SampleLive, evidence
 from states import RIGHT, TO_RESULT, WRONG, settled
+from textual.events import Resize
 from textual.geometry import Size
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
@@ -18,7 +19,6 @@ from quizkit.model.served import RECALLED
 from quizkit.model.session import Attempt
 from quizkit.practice.history import History, HistoryError, history_file
 from quizkit.proof.live import Rerun
-from quizkit.tui import app
 from quizkit.tui.app import QuizkitApp
 from quizkit.tui.screens.answer import AnswerScreen
 from quizkit.tui.screens.base import TooSmall
@@ -363,22 +363,23 @@ def test_what_cannot_be_kept_is_said_and_nothing_is_shown_as_answered(monkeypatc
     assert not stored()
 
 
-def test_a_size_that_no_signal_told_is_drawn_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
-        monkeypatch.setattr(app, "terminal_size", lambda _: Size(60, 20))
-        for _ in range(100):
-            await pilot.pause(0.05)
-            if isinstance(pilot.app.screen, TooSmall) and "60 and 20" in text_of(pilot):
-                break
-        assert "60 and 20" in text_of(pilot)
-        monkeypatch.setattr(app, "terminal_size", lambda _: Size(100, 30))
-        for _ in range(100):
-            await pilot.pause(0.05)
-            if isinstance(pilot.app.screen, PlayScreen) and pilot.app.screen.size == (100, 30):
-                break
-        assert "1 of 3" in text_of(pilot) and pilot.app.screen.size == (100, 30)
+@pytest.mark.parametrize("key", ["7", "ctrl+p", "question_mark"])
+def test_a_size_that_is_no_more_is_taken_by_no_screen(key: str) -> None:
+    """One that is makes a second message, and with one of another size under way they never end."""
 
-    played("7", then=look)
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        for screen in pilot.app.screen_stack:
+            screen.post_message(Resize(Size(60, 20), Size(60, 20)))
+        await settled(pilot)
+        assert {screen.size for screen in pilot.app.screen_stack} == {Size(80, 24)}
+        await pilot.resize_terminal(100, 30)
+        for _ in range(200):
+            await pilot.pause(0.02)
+            if all(screen.size == Size(100, 30) for screen in pilot.app.screen_stack):
+                break
+        assert {screen.size for screen in pilot.app.screen_stack} == {Size(100, 30)}
+
+    played(key, then=look)
 
 
 def test_that_a_window_is_small_is_not_said_any_more_once_it_is_not() -> None:

@@ -11,6 +11,7 @@ from quizkit.tui.screens.base import InnerScreen
 from quizkit.tui.screens.proof import ProofScreen
 from quizkit.tui.widgets.code import code
 from quizkit.tui.widgets.feedback import Feedback
+from quizkit.tui.widgets.question import Hints
 
 
 class AnswerScreen(InnerScreen):
@@ -39,7 +40,8 @@ Your answer beside the right one, and everything that was run. `p` shows the who
                 yield Markdown(entry.stem, open_links=False, classes="stem")
                 if entry.given.strip():
                     yield Static(code(entry.given), classes="program")
-                yield Feedback(entry, self._turn.options, self._turn.chosen)
+                yield Hints(self._turn)
+                yield Feedback(entry, self._turn)
             else:
                 yield Markdown(entry.front, open_links=False, classes="front")
                 yield Markdown(entry.back, open_links=False)

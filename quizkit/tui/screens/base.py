@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
@@ -34,7 +35,20 @@ class TopLine(Static):
         return left.truncate(max(room, 0), ellipsis=True, pad=True) + " " + right
 
 
-class QuizScreen(Screen[None]):
+class AppSized(Screen[None]):
+    """Base of every screen: it is as large as the app, whatever else it is told.
+
+    Textual has a screen that changes its size tell itself so, by a message. Where a terminal changes twice in a short
+    time, messages of both sizes are under way, each undoes the other and makes the next, and this never ends.
+    """
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Take no size that the app does not have any more."""
+        if event.size != self.app.size:
+            event.prevent_default()
+
+
+class QuizScreen(AppSized):
     """Base of the screens. `HELP` says in Markdown what one can do here, beside the keys that are listed below it."""
 
     HELP: ClassVar[str] = ""
@@ -83,7 +97,7 @@ class InnerScreen(QuizScreen):
     CSS_PATH = "inner.tcss"
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(ModalScreen[None], AppSized):
     """What can be done on the screen below, and by which keys."""
 
     CSS_PATH = "inner.tcss"
@@ -108,7 +122,7 @@ class HelpScreen(ModalScreen[None]):
             yield Static(Content("\n").join(rows))
 
 
-class TooSmall(ModalScreen[None]):
+class TooSmall(ModalScreen[None], AppSized):
     """Says that the terminal is too small; goes away by itself when it is not, or when the learner says so."""
 
     BINDINGS = [Binding("enter", "dismiss", "Go on anyway"), Binding("q", "app.quit", "Quit")]
@@ -120,7 +134,7 @@ class TooSmall(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         yield Static(self._words(), id="small")
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Say the size there is now; go, if that is enough."""
         self._look()
 

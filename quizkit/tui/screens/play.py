@@ -15,7 +15,7 @@ from quizkit.model.mode import MODES
 from quizkit.model.served import ServedCard, ServedItem
 from quizkit.practice.history import HistoryError
 from quizkit.practice.session import NotAllowedError
-from quizkit.practice.state import State, Turn
+from quizkit.practice.state import Turn
 from quizkit.practice.study import Study
 from quizkit.tui.messages import Chosen
 from quizkit.tui.screens.base import InnerScreen
@@ -97,7 +97,7 @@ Leave whenever you like: every answer is stored as it is given.
             page.scroll_home(animate=False)
             self._focus()
         assert self._shown is not None
-        self._shown.show(turn, is_explained=session.is_explained(turn), note=_note(turn))
+        self._shown.show(turn, is_explained=session.is_explained(turn))
         self._show_top()
         self.refresh_bindings()
 
@@ -212,14 +212,3 @@ Leave whenever you like: every answer is stored as it is given.
         """Go to the result, should the session have ended while something stood before it."""
         if self._study.session.is_finished:
             self._finish()
-
-
-def _note(turn: Turn) -> str:
-    """Return what the headline of the feedback adds to right or wrong."""
-    said = ["Time ran out."] if turn.attempts and turn.attempts[-1].is_late else []
-    said += ["Given up."] if turn.state is State.GIVEN_UP else []
-    if len(turn.attempts) > 1:
-        said.append(f"After {len(turn.attempts)} attempts.")
-    if turn.hints:
-        said.append(f"{turn.hints} hint{'s' * (turn.hints != 1)} used.")
-    return " ".join(said)

@@ -12,6 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from quizkit.model.served import ServedItem, ServedOption
+from quizkit.practice.state import State, Turn
 from quizkit.tui.widgets.code import code
 from quizkit.tui.widgets.evidence import told
 from quizkit.tui.widgets.text import joined, prose, quoted
@@ -33,18 +34,16 @@ class Panel(VerticalGroup):
 class Feedback(VerticalGroup):
     """Everything about one answered item."""
 
-    def __init__(self, item: ServedItem, order: Sequence[str], chosen: Sequence[str], note: str = "") -> None:
+    def __init__(self, item: ServedItem, turn: Turn) -> None:
         super().__init__()
-        self._item, self._chosen, self._note = item, tuple(chosen), note
-        self._options = [item.option(option) for option in order]
-
-    @property
-    def _is_right(self) -> bool:
-        return set(self._chosen) == set(self._item.key)
+        self._item, self._turn, self._chosen = item, turn, turn.chosen
+        self._options = [item.option(option) for option in turn.options]
 
     def compose(self) -> ComposeResult:
-        yield Static(self._headline(), classes="headline -right" if self._is_right else "headline -wrong")
-        if not self._is_right and self._chosen:
+        look, verdict = _verdict(self._turn)
+        headline = Content.assemble((verdict, "bold"), *(f"  {note}" for note in _notes(self._turn)))
+        yield Static(headline, classes=f"headline {look}")
+        if self._chosen and set(self._chosen) != set(self._item.key):
             yield HorizontalGroup(
                 Panel("Your answer", *self._texts(self._chosen), *self._mistakes(), classes="-wrong"),
                 Panel("Right answer", *self._texts(self._item.key), classes="-right"),
@@ -67,10 +66,6 @@ class Feedback(VerticalGroup):
             yield Static("Quick check", classes="heading")
             yield Static(prose(self._item.quick_check), classes="step")
         yield Static(self._where(), classes="where")
-
-    def _headline(self) -> Content:
-        verdict = "✓ Right" if self._is_right else "✗ Not right" if self._chosen else "✗ No answer"
-        return Content.assemble((verdict, "bold"), f"  {self._note}" if self._note else "")
 
     def _texts(self, options: Sequence[str]) -> Iterator[Static]:
         for option in options:
@@ -99,6 +94,27 @@ class Feedback(VerticalGroup):
         places = "; ".join(self._item.environments)
         here = "Proved here" if self._item.is_proved_here else "Proved elsewhere, not yet in this environment"
         return joined([quoted(f"{here}: {places}", "$quiet"), *(quoted(note, "$quiet") for note in self._item.notes)])
+
+
+def _verdict(turn: Turn) -> tuple[str, str]:
+    """Return how a headline looks, and what it says."""
+    if turn.state is State.RIGHT:
+        return "-right", "✓ Right"
+    if turn.has_key_too_late:
+        return "-late", "✗ Right, but after the time: it does not count"
+    return "-wrong", "✗ Not right" if turn.chosen else "✗ No answer"
+
+
+def _notes(turn: Turn) -> Iterator[str]:
+    """Yield what a headline adds to right or wrong."""
+    if turn.is_late and not turn.has_key_too_late:
+        yield "Time ran out."
+    if turn.state is State.GIVEN_UP:
+        yield "Given up."
+    if len(turn.attempts) > 1:
+        yield f"After {len(turn.attempts)} attempts."
+    if turn.hints:
+        yield f"{turn.hints} hint{'s' * (turn.hints != 1)} used."
 
 
 def _stage(stage: tuple[str, str]) -> Content:

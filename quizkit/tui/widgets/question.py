@@ -22,10 +22,23 @@ from quizkit.tui.widgets.text import prose
 class Hints(VerticalGroup):
     """The hints that are open; they stay readable after the answer."""
 
-    def show(self, hints: tuple[str, ...], total: int) -> None:
-        """Show the open hints."""
-        for number, text in enumerate(hints[len(self.children) :], start=len(self.children) + 1):
-            self.mount(Static(Content.assemble((f"Hint {number} of {total}  ", "bold $careful")) + prose(text)))
+    def __init__(self, turn: Turn) -> None:
+        super().__init__()
+        self._shown = turn.hints
+        self._turn = turn
+
+    def compose(self) -> ComposeResult:
+        for number in range(self._shown):
+            yield self._hint(number)
+
+    def _hint(self, number: int) -> Static:
+        told = f"Hint {number + 1} of {len(self._turn.entry.hints)}  "
+        return Static(Content.assemble((told, "bold $careful")) + prose(self._turn.entry.hints[number]))
+
+    def show(self, turn: Turn) -> None:
+        """Show the hints that were opened since."""
+        self.mount(*(self._hint(number) for number in range(self._shown, turn.hints)))
+        self._shown = turn.hints
 
 
 class ItemView(VerticalGroup):
@@ -43,17 +56,17 @@ class ItemView(VerticalGroup):
         if item.selects_several:
             yield Static("Select all that are right.", classes="several")
         yield Choices([item.option(each) for each in self._turn.options], selects_several=item.selects_several)
-        yield Hints()
+        yield Hints(self._turn)
 
-    def show(self, turn: Turn, *, is_explained: bool, note: str) -> None:
+    def show(self, turn: Turn, *, is_explained: bool) -> None:
         """Show what has become of the turn."""
         self._turn = turn
-        self.query_one(Hints).show(turn.open_hints, len(turn.entry.hints))
+        self.query_one(Hints).show(turn)
         if not turn.is_settled:
             return
         self.query_one(Choices).show(turn.chosen, is_key_shown=is_explained)
         if is_explained and not self.query(Feedback):
-            feedback = Feedback(self._item, turn.options, turn.chosen, note)
+            feedback = Feedback(self._item, turn)
             self.mount(feedback)
             self.call_after_refresh(feedback.scroll_visible, top=True, animate=False)
 
@@ -99,7 +112,7 @@ class CardView(VerticalGroup, can_focus=True):
         """Say whether one knew it."""
         self.post_message(Chosen((word,)))
 
-    def show(self, turn: Turn, *, is_explained: bool, note: str) -> None:
+    def show(self, turn: Turn, *, is_explained: bool) -> None:
         """Show what one said of it."""
         self._turn = turn
         if turn.state is not State.OPEN:
