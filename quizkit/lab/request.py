@@ -14,8 +14,8 @@ from quizkit.bank.reader import read_text
 from quizkit.errors import ContentError, UsageError
 from quizkit.lab.recording import RunRequest
 from quizkit.model.bank import Bank, LoadedExperiment, LoadedPattern, Place
-from quizkit.model.experiment import REFERENCE
-from quizkit.model.run import CLAUSES, BackboneKind, Clause
+from quizkit.model.experiment import REFERENCE, Experiment
+from quizkit.model.run import CLAUSES, BackboneKind, Clause, Profile
 from quizkit.sandbox.barrier import training_barrier
 
 _FREED: Final[dict[BackboneKind, tuple[Clause, ...]]] = {"pretrained": (), "random": (Clause.TARGET,)}
@@ -44,17 +44,14 @@ def requested(
     loaded = pattern.experiment
     assert loaded is not None, "experiment_of found it"
     solution, path, source = _program(loaded, wanted)
-    if _is_of(bank, path) and (forbidden := training_barrier(bank, pattern.pattern.id, is_trusted=is_trusted)):
-        raise UsageError("; ".join(forbidden))
     experiment = loaded.experiment
-    chosen = next((each for each in experiment.profiles if each == profile), None)
-    if chosen is None and profile is not None:
-        remedy = did_you_mean(profile, experiment.profiles, f"choose one of {', '.join(experiment.profiles)}")
-        raise UsageError(f"there is no profile {profile!r}; {remedy}")
-    chosen = chosen or experiment.default_profile
+    chosen = _profile(experiment, profile)
     backbone = options.get("backbone", "pretrained")
     if backbone == "random" and options.get("weights") is not None:
         raise UsageError("a random backbone has no weights to read; leave out --weights, or --backbone random")
+    is_the_banks = any(path == Path(each.path) for each in loaded.solutions) or _lies_in(bank, path)
+    if is_the_banks and (forbidden := training_barrier(bank, pattern.pattern.id, is_trusted=is_trusted)):
+        raise UsageError("; ".join(forbidden))
     return RunRequest(
         pattern=pattern.pattern.id,
         clauses=tuple(
@@ -69,7 +66,16 @@ def requested(
     )
 
 
-def _is_of(bank: Bank, program: Path) -> bool:
+def _profile(experiment: Experiment, wanted: str | None) -> Profile:
+    """Return the profile of this name, or the default one."""
+    found = next((each for each in experiment.profiles if each == wanted), None)
+    if found is None and wanted is not None:
+        remedy = did_you_mean(wanted, experiment.profiles, f"choose one of {', '.join(experiment.profiles)}")
+        raise UsageError(f"there is no profile {wanted!r}; {remedy}")
+    return found or experiment.default_profile
+
+
+def _lies_in(bank: Bank, program: Path) -> bool:
     """Say whether a program came with a bank; any other is the user's own, and so is what becomes of running it."""
     return program.resolve().is_relative_to(Path(bank.folder).resolve())
 

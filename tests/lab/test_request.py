@@ -36,6 +36,18 @@ def test_ones_own_file_is_ones_own_affair(bank: Bank, tmp_path: Path) -> None:
         assert requested(bank, pattern, wanted, None).source == "x = 1\n"
 
 
+def test_a_solution_that_is_a_link_out_of_its_bank_is_the_banks(tmp_path: Path) -> None:
+    pattern, loaded = experiment_of(FOREIGN, "repl")
+    elsewhere = tmp_path / "elsewhere.py"
+    elsewhere.write_text(loaded.solutions[0].source)
+    link = tmp_path / "reference.py"
+    link.symlink_to(elsewhere)
+    reference = loaded.solutions[0].model_copy(update={"path": str(link)})
+    linked = loaded.model_copy(update={"solutions": (reference, *loaded.solutions[1:])})
+    with pytest.raises(UsageError, match="runs with your own rights"):
+        requested(FOREIGN, pattern.model_copy(update={"experiment": linked}), None, None)
+
+
 @pytest.mark.parametrize("wanted", [None, "as-published", "the file"])
 def test_a_foreign_solution_needs_trust(wanted: str | None, tmp_path: Path) -> None:
     pattern, loaded = experiment_of(FOREIGN, "repl")
