@@ -109,6 +109,7 @@ def test_the_result_of_a_test_can_be_looked_at_answer_by_answer() -> None:
 def test_a_challenge_allows_two_attempts_one_hint_and_three_minutes() -> None:
     async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
         assert pilot.app.screen.query_one(Choices).is_open and "3:00" in text_of(pilot)
+        assert "✗ Not right. 1 attempt left." in text_of(pilot) and not pilot.app._notifications
         await press(pilot, "h")
         assert "Hint 1" in text_of(pilot)
         assert "hint" not in {

@@ -97,7 +97,9 @@ Leave whenever you like: every answer is stored as it is given.
             page.scroll_home(animate=False)
             self._focus()
         assert self._shown is not None
-        self._shown.show(turn, is_explained=session.is_explained(turn))
+        left = session.attempts_left if turn.attempts else 0
+        again = f"✗ Not right. {left} attempt{'s' * (left != 1)} left." if left else ""
+        self._shown.show(turn, is_explained=session.is_explained(turn), again=again)
         self._show_top()
         self.refresh_bindings()
 
@@ -156,10 +158,7 @@ Leave whenever you like: every answer is stored as it is given.
         self._study.respond(options)
         session, turn = self._study.session, self._turn
         assert turn is not None
-        if not turn.is_settled:
-            left = session.attempts_left
-            self.notify(f"Not right. {left} attempt{'s' * (left != 1)} left.", severity="warning")
-        elif isinstance(turn.entry, ServedCard) or not session.is_explained(turn):
+        if turn.is_settled and (isinstance(turn.entry, ServedCard) or not session.is_explained(turn)):
             self._study.advance()  # A card has said all it has to say; a test says it at the end.
 
     async def action_advance(self) -> None:

@@ -56,11 +56,15 @@ class ItemView(VerticalGroup):
         if item.selects_several:
             yield Static("Select all that are right.", classes="several")
         yield Choices([item.option(each) for each in self._turn.options], selects_several=item.selects_several)
+        yield Static("", classes="again")
         yield Hints(self._turn)
 
-    def show(self, turn: Turn, *, is_explained: bool) -> None:
-        """Show what has become of the turn."""
+    def show(self, turn: Turn, *, is_explained: bool, again: str) -> None:
+        """Show what has become of the turn; `again` says that, and how often, one may try once more."""
         self._turn = turn
+        line = self.query_one(".again", Static)
+        line.display = bool(again)
+        line.update(Content(again))
         self.query_one(Hints).show(turn)
         if not turn.is_settled:
             return
@@ -112,7 +116,7 @@ class CardView(VerticalGroup, can_focus=True):
         """Say whether one knew it."""
         self.post_message(Chosen((word,)))
 
-    def show(self, turn: Turn, *, is_explained: bool) -> None:
+    def show(self, turn: Turn, *, is_explained: bool, again: str) -> None:
         """Show what one said of it."""
         self._turn = turn
         if turn.state is not State.OPEN:
