@@ -18,8 +18,10 @@ _ADDRESS: Final = re.compile(r"\b0x[0-9a-fA-F]+\b")
 _PATH: Final = re.compile(r"(?<![\w./])(?:/[\w.+-]+){2,}/?|\b[A-Za-z]:(?:\\[\w.+-]+)+")
 _LINE: Final = re.compile(r"\bline \d+\b")
 _SPACE: Final = re.compile(r"\s+")
-_NEAR_ZERO: Final = 1e-4
-"""Of the tolerance, how much is absolute: noise around zero is zero, a learning rate of 1e-5 is not."""
+_NEAR_ZERO: Final = 1e-5
+"""Of the tolerance, how much is absolute beside a zero: noise around it is zero, Adam's epsilon of 1e-8 is not."""
+_NOISE: Final = 1e-10
+"""The same between two numbers that are no zeros: 1e-8 is not 1e-9, and what rounding leaves of a zero is one."""
 _ANY_ORDER: Final = frozenset({"dict", "collections.Counter", "collections.defaultdict"})
 _CONSTRUCTORS: Final = frozenset({"Size", "tensor", "array", "set", "frozenset", "range"})
 """What stands before the bracket where a value's display is a call."""
@@ -126,5 +128,6 @@ def _same_numbers(a: tuple[Number, ...] | None, b: tuple[Number, ...] | None, to
 
 def _same_number(a: Number, b: Number, tolerance: float) -> bool:
     if isinstance(a, float) and isinstance(b, float):
-        return math.isclose(a, b, rel_tol=tolerance, abs_tol=tolerance * _NEAR_ZERO)
+        absolute = tolerance * (_NOISE if a and b else _NEAR_ZERO)
+        return math.isclose(a, b, rel_tol=tolerance, abs_tol=absolute)
     return type(a) is type(b) and a == b
