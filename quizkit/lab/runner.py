@@ -31,6 +31,7 @@ _LAST_WORDS_SECONDS: Final = 5.0
 """How long a child whose time is up may take to say where it is."""
 _EVENT: Final[TypeAdapter[RunEvent]] = TypeAdapter(RunEvent)
 _MEMORY_SHARE: Final = 0.9
+_LESS_MEMORY: Final = "use a smaller --batch-size, or close what else runs"
 _SIGKILL: Final = 9
 """Windows has no name for it, and no process that ends by it."""
 
@@ -119,8 +120,7 @@ class _Watch:
             self._looked = now
             if (taken := self._child.memory()) > self._memory:
                 what = f"the run took {taken / 2**30:.1f} GiB of memory, more than {self._memory / 2**30:.1f} GiB"
-                remedy = "use a smaller --batch-size, or close what else runs"
-                return RunFailed(phase="memory", what=what, remedy=remedy)
+                return RunFailed(phase="memory", what=what, remedy=_LESS_MEMORY)
         return None
 
 
@@ -159,7 +159,7 @@ def _ended(child: TrainingProcess, config: RunConfig) -> RunFailed:
     status = child.status()
     if status == -_SIGKILL:
         what = "the training process was killed, as systems do when memory runs out"
-        return RunFailed(phase="memory", what=what, remedy="use a smaller --batch-size, or close what else runs")
+        return RunFailed(phase="memory", what=what, remedy=_LESS_MEMORY)
     how = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
     if (line := _crashed_at(config)) is not None:
         what, remedy = f"native code crashed here, with {how}", "look at what this line passes on, then check again"
