@@ -32,9 +32,10 @@ class PlaygroundScreen(LiveScreen):
 The program of the option, whole: what is set up, what is given, the option, what comes after, each below a line
 `# ── name ──` that you should keep. Change what you like.
 
-First **predict**: a shape such as `(2, 10)`, the name of an error, or what will be trainable. `enter` there, or
-`ctrl+r` anywhere, runs the program in the sandbox and shows the evidence beside your prediction, and what is
-different from the proved evidence. `ctrl+x` stops it, `ctrl+o` brings the original back.
+First **predict**: a shape such as `(2, 10)` or `2x10`, the exact name of an error, a value, or names with commas,
+such as `fc.weight, fc.bias` for what will be trainable. `enter` there, or `ctrl+r` anywhere, runs the program in the
+sandbox, compares what it gave with your prediction, and shows what is different from the proved evidence. `ctrl+x`
+stops it, `ctrl+o` brings the original back.
 """
     BINDINGS = [
         Binding("ctrl+r,f5", "run", "Run", priority=True),

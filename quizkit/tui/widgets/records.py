@@ -30,7 +30,7 @@ def provenance(record: RunRecord) -> Content:
 
 def scores(predicted: Predicted) -> Content:
     """Return precision and recall of each class, with a bar for each."""
-    width = max((cells(one_line(score.name)) for score in predicted.per_class), default=0)
+    width = max(len("class"), *(cells(one_line(score.name)) for score in predicted.per_class))
     head = Content.styled(f"{pad('class', width)}  {pad('precision', 22)}{pad('recall', 22)}images", "$quiet")
     return Content("\n").join([head, *(_score(score, width) for score in predicted.per_class)])
 
