@@ -129,13 +129,17 @@ def test_a_challenge_allows_two_attempts_one_hint_and_three_minutes() -> None:
     ]  # fmt: skip
 
 
-def test_what_is_right_but_late_is_said_to_be_both_and_does_not_count() -> None:
+def test_what_is_right_but_late_is_said_to_be_both_and_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def slow(_: PlayScreen) -> None:
+        """The clock strikes once a second, and the answer comes in between."""
+
     async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
         desk.now += 181
         await press(pilot, *RIGHT)
         assert "✗ Right, but after the time: it does not count" in text_of(pilot)
         assert "✓ Right" not in text_of(pilot) and "Your answer" not in text_of(pilot)
 
+    monkeypatch.setattr(PlayScreen, "tick", slow)
     played("8", then=look, size=(100, 80))
     assert [(each.chosen, each.is_right, each.is_late) for each in stored()] == [(("view",), False, True)]
 
