@@ -5,107 +5,41 @@ looked at the premise and at every option of each. The order of options never ma
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, assert_never
 
 from quizkit.bank.expand import instances
-from quizkit.model.bank import Instance, Path
-from quizkit.model.evidence import Evidence, Value
+from quizkit.model.bank import Instance
 from quizkit.model.failure import Fails
 from quizkit.model.item import ClaimItem, DiagnosisItem, Item, OutputItem, SnippetItem
 from quizkit.model.option import DiagnosisOption, Option
-from quizkit.model.verdict import Finding, FindingKind, Reason, Status
+from quizkit.model.verdict import Finding, FindingKind, Reason
 from quizkit.proof.alike import twins
-from quizkit.proof.case import Case, Record, admissible, cases
-from quizkit.proof.compare import equal
+from quizkit.proof.case import Case, Record, cases
+from quizkit.proof.judgement import About, Judgement, judgement
 from quizkit.proof.plan import Role
 from quizkit.proof.premise import false_premise, main_evidence, premise_details
 from quizkit.proof.standing import (
-    Doubt,
     Standing,
-    describe_raise,
     doubt_about,
-    ending,
     joined,
-    meets,
     of_claim,
     of_output,
     of_program,
 )
 from quizkit.proof.variance import Tried, differences, table
 
-_FACT_TOLERANCE: Final = 1e-4
 _KEY_REMEDY: Final = "correct the key, or the option"
 _REASON_REMEDY: Final = "mend the option, or declare in `fails` how it fails"
 _TRUTH_REMEDY: Final = "mend the option, so that what it says can be evaluated and is false"
 _TWIN_REMEDY: Final = "remove it, or let it say something else"
 _NEAR_REMEDY: Final = f"{_TWIN_REMEDY}; numbers that are to differ by less need a smaller `tolerance`"
-_MORE: Final[Mapping[Reason, str]] = {
-    Reason.TIMED_OUT: "let it do less, or raise limits.cpu_seconds",
-    Reason.OUT_OF_MEMORY: "let it hold less, or raise limits.memory_mib",
-    Reason.BLOCKED: "let it do without; if it only writes files, add `requires: [scratch]`",
-}
-"""What an author can do about it where an item meets a bound of the sandbox."""
-_LESS: Final = "let it do with less: a fact has no limits of its own to raise"
 _REMARK: Final = Standing(False, False, "no cure", ("a true remark is no cause: it has no cure that was tried",))
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """What the judge concludes, before places and counts are added."""
-
-    status: Status
-    findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True)
-class _Subject:
-    """What a finding is about."""
-
-    instance: str
-    path: Path
-    option: str | None = None
-    shown: str = ""
-
-    def finding(
-        self,
-        kind: FindingKind | Reason,
-        what: str,
-        case: Case | None = None,
-        details: tuple[str, ...] = (),
-        remedy: str = "",
-    ) -> Finding:
-        """Return a finding on this, made in a case if it is about one."""
-        return Finding(
-            kind=kind,
-            what=what,
-            instance=self.instance,
-            option=self.option,
-            shown=self.shown,
-            context=case.context if case else "",
-            seed=case.seed if case else None,
-            details=details,
-            remedy=remedy,
-            path=self.path,
-        )
-
-    def undecided(self, doubt: Doubt, case: Case) -> Finding:
-        """Return the finding that nothing is known of this."""
-        return self.finding(doubt.reason, doubt.why, case, remedy=_MORE.get(doubt.reason, ""))
 
 
 def judge_item(item: Item, records: Iterable[Record]) -> Judgement:
     """Return the conclusion on an item, from everything that was planned for it and what came back."""
     known = list(records)
     return judgement(found for instance in instances(item) for found in _judge_instance(instance, item.id, known))
-
-
-def judgement(findings: Iterable[Finding]) -> Judgement:
-    """Return the conclusion that findings lead to, refuting ones first."""
-    found = tuple(sorted(findings, key=lambda finding: isinstance(finding.kind, Reason)))
-    if any(isinstance(finding.kind, FindingKind) for finding in found):
-        return Judgement(Status.REFUTED, found)
-    return Judgement(Status.UNDECIDED if found else Status.PROVED, found)
 
 
 def _judge_instance(instance: Instance, item_id: str, records: list[Record]) -> Iterator[Finding]:
@@ -125,7 +59,7 @@ def _judge_premise(tried: list[Case], instance: str) -> list[Finding]:
     """Return, for each context, that the stem's situation does not occur in it or that this is unknown."""
     found: dict[tuple[FindingKind | Reason, str], Finding] = {}
     for case in tried:
-        subject = _Subject(instance, ("premise",) if isinstance(case.item, DiagnosisItem) else ("given",))
+        subject = About(instance, ("premise",) if isinstance(case.item, DiagnosisItem) else ("given",))
         evidence = main_evidence(case)
         if (doubt := doubt_about(evidence)) is not None:
             finding = subject.undecided(doubt, case)
@@ -146,7 +80,7 @@ def _judge_options(item: Item, tried: list[Case], instance: str) -> Iterator[Fin
     truths: set[bool | None] = set()
     findings: list[Finding] = []
     for index, option in enumerate(_options(item)):
-        subject = _Subject(instance, ("options", index), option.id, option.shown())
+        subject = About(instance, ("options", index), option.id, option.shown())
         own = [(case, standing[option.id]) for case, standing in standings]
         truths |= {standing.holds for _, standing in own}
         found = list(_judge_option(item, subject, own))
@@ -203,7 +137,7 @@ def _standings(case: Case) -> dict[str, Standing]:
             assert_never(item)
 
 
-def _judge_option(item: Item, subject: _Subject, own: Tried) -> Iterator[Finding]:
+def _judge_option(item: Item, subject: About, own: Tried) -> Iterator[Finding]:
     """Yield everything found on one option. That its truth differs takes the place of that it is wrong."""
     option = str(subject.option)
     doubtful = next(((case, each.doubt) for case, each in own if each.doubt is not None), None)
@@ -227,7 +161,7 @@ def _judge_option(item: Item, subject: _Subject, own: Tried) -> Iterator[Finding
                 return
 
 
-def _wrong_truth(item: Item, subject: _Subject, case: Case, standing: Standing) -> Finding:
+def _wrong_truth(item: Item, subject: About, case: Case, standing: Standing) -> Finding:
     is_keyed = subject.option in item.key
     kind = FindingKind.KEY_FAILS if is_keyed else FindingKind.DISTRACTOR_HOLDS
     who = f"the {'keyed option' if is_keyed else 'distractor'} {subject.option}"
@@ -243,7 +177,7 @@ def _none_is_right(item: Item, first: tuple[Case, Mapping[str, Standing]], insta
     for option, standing in standings.items():
         measured = [f"  {line}" for line in standing.details] if option in item.key else []
         details += [f"{option}: {standing.what}", *measured]
-    return _Subject(instance, ("key",)).finding(FindingKind.NONE_HOLDS, what, case, tuple(details), _KEY_REMEDY)
+    return About(instance, ("key",)).finding(FindingKind.NONE_HOLDS, what, case, tuple(details), _KEY_REMEDY)
 
 
 def _with_table(finding: Finding, standings: Sequence[tuple[Case, Mapping[str, Standing]]]) -> Finding:
@@ -252,53 +186,3 @@ def _with_table(finding: Finding, standings: Sequence[tuple[Case, Mapping[str, S
         return finding
     rows = table(standings, by_seed=finding.kind is FindingKind.NONDETERMINISTIC)
     return finding.model_copy(update={"table": rows})
-
-
-# Facts
-
-
-def judge_fact(records: Iterable[Record]) -> Judgement:
-    """Return the conclusion on a fact: it has one value that can be quoted, and not that of its contrast."""
-    findings: list[Finding] = []
-    values: list[tuple[int, Value]] = []
-    others: list[Value] = []
-    subject, contrast = _Subject("", ("value",)), _Subject("", ("differs_from",))
-    for planned, came_back in records:
-        evidence = admissible(planned.probe, came_back)
-        found = _fact_value(evidence)
-        if isinstance(found, Value):
-            if planned.role is Role.CONTRAST:
-                others.append(found)
-            else:
-                values.append((planned.probe.seed, found))
-            continue
-        kind, what, details = found
-        about = contrast if planned.role is Role.CONTRAST else subject
-        finding = about.finding(kind, what, details=details, remedy=_LESS if kind in _MORE else "")
-        findings.append(finding.model_copy(update={"seed": planned.probe.seed}))
-    if any(not equal(values[0][1], value, _FACT_TOLERANCE) for _, value in values[1:]):
-        what = "the fact differs from seed to seed"
-        details = tuple(f"seed {seed}: {value.text}" for seed, value in values)
-        findings.append(subject.finding(FindingKind.NONDETERMINISTIC, what, details=details))
-    if any(equal(value, other, _FACT_TOLERANCE) for _, value in values for other in others):
-        what = "the fact has the value of the one it must differ from"
-        details = (f"both are {values[0][1].brief()}",)
-        findings.append(contrast.finding(FindingKind.INDISTINGUISHABLE, what, details=details))
-    if not findings and not values:
-        findings.append(subject.finding(Reason.SANDBOX_FAILED, "no probe was run"))
-    return judgement(findings)
-
-
-def _fact_value(evidence: Evidence) -> Value | tuple[FindingKind | Reason, str, tuple[str, ...]]:
-    """Return the value, or what is wrong with it: kind, what, details."""
-    if (doubt := doubt_about(evidence)) is not None:
-        return doubt.reason, doubt.why, ()
-    read = evidence.observe
-    raised = evidence.raised or (read.raised if read is not None else None)
-    if not meets(evidence) or read is None or read.value is None or raised is not None:
-        told = describe_raise(raised) if raised is not None else f"the program ended as {ending(evidence)}"
-        return FindingKind.FALSE_PREMISE, "the fact has no value", (told,)
-    if not read.value.is_complete:
-        why = f"it is a {read.value.type}, or too large, and no lesson can quote it"
-        return FindingKind.FALSE_PREMISE, "the fact is no plain value", (why,)
-    return read.value

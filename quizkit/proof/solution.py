@@ -13,7 +13,7 @@ from quizkit.model.probe import Part, Probe
 from quizkit.model.run import CLAUSES, Clause
 from quizkit.model.verdict import Finding, FindingKind, Reason
 from quizkit.proof.case import Record, admissible
-from quizkit.proof.judge import Judgement, judgement
+from quizkit.proof.judgement import Judgement, judgement
 from quizkit.proof.plan import FIRST_SEED, Planned, Role
 from quizkit.proof.standing import describe_raise, doubt_about, ending, program_details
 

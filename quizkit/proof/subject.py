@@ -16,7 +16,9 @@ from quizkit.model.item import Item
 from quizkit.model.table import row_count
 from quizkit.model.verdict import Finding, Reason, Status, Verdict
 from quizkit.proof.case import Record
-from quizkit.proof.judge import Judgement, judge_fact, judge_item
+from quizkit.proof.judge import judge_item
+from quizkit.proof.judge_fact import judge_fact
+from quizkit.proof.judgement import Judgement
 from quizkit.proof.plan import FURTHER_SEEDS, Planned, plan_fact, plan_item
 from quizkit.proof.prove import Result
 from quizkit.proof.solution import SOLUTION_PREFIX, judge_solution, plan_solution

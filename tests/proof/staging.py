@@ -12,7 +12,8 @@ from pydantic import TypeAdapter
 from quizkit.model.evidence import Checked, Evidence, Number, Outcome, Raise, Read, Value
 from quizkit.model.item import Item
 from quizkit.proof.case import Record
-from quizkit.proof.judge import Judgement, judge_item
+from quizkit.proof.judge import judge_item
+from quizkit.proof.judgement import Judgement
 from quizkit.proof.plan import Planned, further, plan_item
 
 Script = Callable[[Planned], Evidence | None]

@@ -29,7 +29,8 @@ from quizkit.model.evidence import Checked, Evidence, Outcome, Raise
 from quizkit.model.item import Item
 from quizkit.model.verdict import Finding, FindingKind, Reason, Status
 from quizkit.proof.case import Record
-from quizkit.proof.judge import judge_fact, judge_item
+from quizkit.proof.judge import judge_item
+from quizkit.proof.judge_fact import judge_fact
 from quizkit.proof.plan import Planned, Role, further, plan_fact, plan_item
 
 UNDECIDED = sorted(set(Outcome) - {Outcome.RETURNED, Outcome.RAISED, Outcome.EXITED})
