@@ -1,15 +1,12 @@
 """Every mode from the first key to what is stored; leaving and coming back; what cannot be kept is said."""
 
 import asyncio
-import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from sample_desk import NOON, PROBE, SampleDesk, SampleLive, evidence
+from sample_desk import NOON, PROBE, SampleDesk, evidence
 from states import RIGHT, TO_RESULT, WRONG, settled
-from textual.events import Resize
-from textual.geometry import Size
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
@@ -21,14 +18,11 @@ from quizkit.practice.history import History, HistoryError, history_file
 from quizkit.proof.live import Rerun
 from quizkit.tui.app import QuizkitApp
 from quizkit.tui.screens.answer import AnswerScreen
-from quizkit.tui.screens.base import TooSmall
-from quizkit.tui.screens.experiment import ExperimentScreen
 from quizkit.tui.screens.home import HomeScreen, Start
 from quizkit.tui.screens.play import PlayScreen
 from quizkit.tui.screens.proof import ProofScreen
 from quizkit.tui.screens.reader import ReaderScreen
 from quizkit.tui.screens.result import ResultScreen
-from quizkit.tui.training import Training
 from quizkit.tui.widgets.choices import Choices, OptionRow
 from quizkit.tui.widgets.feedback import Feedback
 
@@ -106,44 +100,6 @@ def test_the_result_of_a_test_can_be_looked_at_answer_by_answer() -> None:
     ]  # fmt: skip
 
 
-def test_a_challenge_allows_two_attempts_one_hint_and_three_minutes() -> None:
-    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
-        assert pilot.app.screen.query_one(Choices).is_open and "3:00" in text_of(pilot)
-        assert "✗ Not right. 1 attempt left." in text_of(pilot) and not pilot.app._notifications
-        await press(pilot, "h")
-        assert "Hint 1" in text_of(pilot)
-        assert "hint" not in {
-            each.binding.action for each in pilot.app.screen.active_bindings.values() if each.enabled
-        }
-        await press(pilot, *RIGHT, "enter")
-        desk.now += 181
-        screen = pilot.app.screen
-        assert isinstance(screen, PlayScreen)
-        await screen.tick()
-        await settled(pilot)
-        assert "Time ran out" in text_of(pilot)
-
-    played("8", *WRONG, then=look)
-    assert [(each.item, each.number, each.is_right, each.is_late) for each in stored()] == [
-        ("rows-1", 1, False, False), ("rows-1", 2, True, False), ("rows-2", 1, False, True),
-    ]  # fmt: skip
-
-
-def test_what_is_right_but_late_is_said_to_be_both_and_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def slow(_: PlayScreen) -> None:
-        """The clock strikes once a second, and the answer comes in between."""
-
-    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
-        desk.now += 181
-        await press(pilot, *RIGHT)
-        assert "✗ Right, but after the time: it does not count" in text_of(pilot)
-        assert "✓ Right" not in text_of(pilot) and "Your answer" not in text_of(pilot)
-
-    monkeypatch.setattr(PlayScreen, "tick", slow)
-    played("8", then=look, size=(100, 80))
-    assert [(each.chosen, each.is_right, each.is_late) for each in stored()] == [(("view",), False, True)]
-
-
 def test_hints_can_be_read_again_with_the_answer() -> None:
     async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
         await press(pilot, "enter")
@@ -152,29 +108,6 @@ def test_hints_can_be_read_again_with_the_answer() -> None:
         assert "1 hint used" in text_of(pilot)
 
     played("7", "h", *RIGHT, "enter", *RIGHT, "enter", "1", "2", "enter", "enter", then=look, size=(100, 80))
-
-
-def test_the_clock_may_strike_while_the_next_question_is_drawn() -> None:
-    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
-        screen = pilot.app.screen
-        assert isinstance(screen, PlayScreen)
-        await asyncio.gather(screen.action_advance(), screen.tick())
-        assert "2 of 3" in text_of(pilot)
-
-    played("8", *RIGHT, then=look)
-
-
-@pytest.mark.parametrize("keys", [("escape",), ("ctrl+q",)])
-def test_leaving_a_challenge_buys_no_time(keys: tuple[str, ...]) -> None:
-    async def leave(pilot: Pilot[Any], desk: SampleDesk) -> None:
-        desk.now += 70
-        await press(pilot, *keys)
-
-    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
-        assert "1:50" in text_of(pilot)
-
-    played("8", then=leave)
-    played("8", then=look)
 
 
 def test_a_flip_card_is_turned_over_before_one_says_anything_of_it() -> None:
@@ -366,86 +299,3 @@ def test_what_cannot_be_kept_is_said_and_nothing_is_shown_as_answered(monkeypatc
 
     played("7", then=look)
     assert not stored()
-
-
-@pytest.mark.parametrize("key", ["7", "ctrl+p", "question_mark"])
-def test_a_size_that_is_no_more_is_taken_by_no_screen(key: str) -> None:
-    """One that is makes a second message, and with one of another size under way they never end."""
-
-    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
-        for screen in pilot.app.screen_stack:
-            screen.post_message(Resize(Size(60, 20), Size(60, 20)))
-        await settled(pilot)
-        assert {screen.size for screen in pilot.app.screen_stack} == {Size(80, 24)}
-        await pilot.resize_terminal(100, 30)
-        for _ in range(200):
-            await pilot.pause(0.02)
-            if all(screen.size == Size(100, 30) for screen in pilot.app.screen_stack):
-                break
-        assert {screen.size for screen in pilot.app.screen_stack} == {Size(100, 30)}
-
-    played(key, then=look)
-
-
-def test_that_a_window_is_small_is_not_said_any_more_once_it_is_not() -> None:
-    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
-        pilot.app.push_screen(ProofScreen("rows-1"))  # As a key does that was pressed just before.
-        await settled(pilot)
-        await pilot.resize_terminal(100, 30)
-        await settled(pilot)
-        await press(pilot, "escape")
-        assert isinstance(pilot.app.screen, HomeScreen)
-
-    played(then=look, size=(60, 20))
-
-
-def test_what_takes_long_to_stop_is_told_and_blocks_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
-        await pilot.press("ctrl+q")
-        for _ in range(100):
-            await pilot.pause(0.02)
-            if pilot.app._notifications:
-                break
-        assert [each.message for each in pilot.app._notifications] == ["Stopping what runs …"]
-        await pilot.press("down")
-        assert pilot.app.return_code is None
-        ended.set()
-
-    ended = threading.Event()
-    monkeypatch.setattr(SampleLive, "close", lambda self: ended.wait(10))
-    played(then=look)
-
-
-def test_a_run_that_takes_long_to_stop_holds_nothing_else_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
-        await pilot.press("f5")
-        await pilot.pause(0.2)
-        await pilot.press("escape")
-        await pilot.pause(0.2)
-        assert isinstance(pilot.app.screen, ExperimentScreen) and "Stopp" in text_of(pilot)
-        ended.set()
-        await settled(pilot)
-        assert isinstance(pilot.app.screen, HomeScreen)
-
-    ended, close = threading.Event(), Training.close
-
-    def slow(self: Training) -> None:
-        ended.wait(10)
-        close(self)
-
-    monkeypatch.setattr(Training, "close", slow)
-    played("0", then=look, size=(100, 40))
-
-
-def test_a_small_window_is_told_once_and_goes_when_there_is_room() -> None:
-    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
-        assert isinstance(pilot.app.screen, TooSmall)
-        await pilot.resize_terminal(100, 30)
-        await settled(pilot)
-        assert isinstance(pilot.app.screen, HomeScreen)
-        await pilot.resize_terminal(60, 20)
-        await settled(pilot)
-        await press(pilot, "enter")
-        assert isinstance(pilot.app.screen, HomeScreen)
-
-    played(then=look, size=(60, 20))
