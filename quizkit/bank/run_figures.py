@@ -13,7 +13,8 @@ from quizkit.bank.run_prose import RunFigures
 from quizkit.model.bank import LoadedExperiment
 from quizkit.model.experiment import REFERENCE
 from quizkit.model.record import RunRecord, figures_of, percent
-from quizkit.model.run import BackboneLoaded, DataLoaded, RunConfig
+from quizkit.model.run import RunConfig
+from quizkit.model.run_event import BackboneLoaded, DataLoaded
 
 Recorded = Mapping[str, Sequence[RunRecord]]
 """Finished runs of an experiment's own solutions, by the name of the solution."""

@@ -11,7 +11,7 @@ from typing import Final
 
 from quizkit.lab.atomic import written_whole
 from quizkit.model.record import RunRecord
-from quizkit.model.run import DataLoaded, EpochFinished, Predicted
+from quizkit.model.run_event import DataLoaded, EpochFinished, Predicted
 
 _CURVES: Final = Path(__file__).resolve().parent / "child" / "curves.py"
 _CURVES_SECONDS: Final = 60

@@ -29,7 +29,7 @@ from pydantic import TypeAdapter, ValidationError
 from quizkit.errors import UsageError
 from quizkit.lab.atomic import drafts, written_whole
 from quizkit.model.record import RunHead, RunRecord, run_id
-from quizkit.model.run import RunEvent
+from quizkit.model.run_event import RunEvent
 
 HEAD: Final = "run.json"
 """The file without which a folder is no run."""

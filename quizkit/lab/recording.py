@@ -17,10 +17,12 @@ from quizkit.lab.artefacts import write_artefacts
 from quizkit.lab.folder import new_folder
 from quizkit.lab.records import lab_cache, runs_folder, unfinished
 from quizkit.lab.runner import CHILD, Bounds, run
+from quizkit.model.contract import Clause
 from quizkit.model.defaults import BATCH_SIZE, EPOCHS, LEARNING_RATE
 from quizkit.model.experiment import Setting, digest_of_program
 from quizkit.model.record import Machine, RunHead, RunOpened, RunRecord, RunRecorded, RunStatus, SeriesEvent
-from quizkit.model.run import BackboneKind, Clause, Profile, Progressed, RunConfig, RunEvent, RunFailed, RunFinished
+from quizkit.model.run import BackboneKind, Profile, RunConfig
+from quizkit.model.run_event import Progressed, RunEvent, RunFailed, RunFinished
 from quizkit.sandbox.environment import cores
 
 OFFLINE_WEIGHTS: Final = Path(__file__).resolve().parent / "weights" / "glyphs-resnet18-v1.safetensors"

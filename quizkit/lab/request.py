@@ -14,8 +14,9 @@ from quizkit.bank.reader import read_text
 from quizkit.errors import ContentError, UsageError
 from quizkit.lab.recording import RunRequest
 from quizkit.model.bank import Bank, LoadedExperiment, LoadedPattern, Place
+from quizkit.model.contract import CLAUSES, Clause
 from quizkit.model.experiment import REFERENCE, Experiment
-from quizkit.model.run import CLAUSES, BackboneKind, Clause, Profile
+from quizkit.model.run import BackboneKind, Profile
 from quizkit.sandbox.barrier import training_barrier
 
 _FREED: Final[dict[BackboneKind, tuple[Clause, ...]]] = {"pretrained": (), "random": (Clause.TARGET,)}

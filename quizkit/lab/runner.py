@@ -20,7 +20,8 @@ import psutil
 from pydantic import TypeAdapter, ValidationError
 
 from quizkit.lab.process import TrainingProcess
-from quizkit.model.run import RunConfig, RunEvent, RunFailed, RunFinished
+from quizkit.model.run import RunConfig
+from quizkit.model.run_event import RunEvent, RunFailed, RunFinished
 
 CHILD: Final = (sys.executable, "-I", str(Path(__file__).resolve().parent / "child" / "main.py"))
 """The training program."""

@@ -10,7 +10,8 @@ from typing import Annotated, Final, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from quizkit.model.base import Noun, Written
-from quizkit.model.run import Clause, Profile, Share
+from quizkit.model.contract import Clause
+from quizkit.model.run import Profile, Share
 from quizkit.model.text import SOMETHING, Prose
 
 REFERENCE: Final = "reference"

@@ -13,17 +13,9 @@ from pydantic import AwareDatetime
 
 from quizkit.errors import ExitCode
 from quizkit.model.base import Noun
-from quizkit.model.run import (
-    CLAUSES,
-    Clause,
-    ClauseAudited,
-    EpochFinished,
-    Evaluated,
-    RunConfig,
-    RunEvent,
-    RunFailed,
-    RunFinished,
-)
+from quizkit.model.contract import CLAUSES, Clause
+from quizkit.model.run import RunConfig
+from quizkit.model.run_event import ClauseAudited, EpochFinished, Evaluated, RunEvent, RunFailed, RunFinished
 from quizkit.model.text import PrintableText
 
 OneEvent = TypeVar("OneEvent", bound=Noun)

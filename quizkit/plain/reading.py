@@ -14,7 +14,7 @@ from quizkit.model.bank import LoadedPattern
 from quizkit.model.experiment import Bonus, solution_name
 from quizkit.model.mode import MODES, Mode
 from quizkit.model.record import RunRecord
-from quizkit.model.run import DataLoaded, ModelDescribed, Predicted, Prediction
+from quizkit.model.run_event import DataLoaded, ModelDescribed, Predicted, Prediction
 from quizkit.model.text import one_line
 from quizkit.plain.markdown import markdown_lines
 from quizkit.plain.talk import Talk

@@ -7,10 +7,10 @@ is proved iff it keeps every clause that it does not declare broken, and breaks 
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from quizkit.model.contract import CLAUSES, Clause
 from quizkit.model.experiment import LoadedSolution
 from quizkit.model.limits import Limits
 from quizkit.model.probe import Part, Probe
-from quizkit.model.run import CLAUSES, Clause
 from quizkit.model.verdict import Finding, FindingKind, Reason
 from quizkit.proof.case import Record, admissible
 from quizkit.proof.judgement import Judgement, judgement

@@ -10,7 +10,7 @@ from typing import Final, Literal, Protocol, TextIO
 
 from quizkit.errors import ExitCode
 from quizkit.model.record import RunOpened, RunRecord, RunRecorded, SeriesEvent, percent
-from quizkit.model.run import (
+from quizkit.model.run_event import (
     BackboneLoaded,
     DataLoaded,
     EpochFinished,

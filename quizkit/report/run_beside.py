@@ -10,9 +10,10 @@ from typing import Final, NamedTuple, Self
 
 from quizkit.bank.run_figures import Recorded, controls, nearest, solution_of
 from quizkit.model.bank import LoadedExperiment
+from quizkit.model.contract import Clause
 from quizkit.model.experiment import REFERENCE, Claimed
 from quizkit.model.record import RunRecord, over_seeds, percent
-from quizkit.model.run import Clause, DataLoaded, Evaluated
+from quizkit.model.run_event import DataLoaded, Evaluated
 
 _DEVIATIONS: Final = 3
 """How many standard deviations above its control a target has to be, to tell that something was pretrained."""

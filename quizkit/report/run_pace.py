@@ -3,7 +3,7 @@
 from typing import Final
 
 from quizkit.model.record import RunOpened
-from quizkit.model.run import Progressed
+from quizkit.model.run_event import Progressed
 from quizkit.report.progress import Pace
 
 _STAGES: Final = {

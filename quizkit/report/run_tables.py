@@ -6,7 +6,7 @@ Invariant: every figure is read from a record; what was only claimed is told apa
 from collections.abc import Iterator, Sequence
 
 from quizkit.model.record import RunRecord, percent
-from quizkit.model.run import DataLoaded, Predicted, RunFailed
+from quizkit.model.run_event import DataLoaded, Predicted, RunFailed
 from quizkit.model.text import one_line
 from quizkit.report.layout import Page, pad, prose, table, verbatim
 from quizkit.report.run_beside import Beside, accuracy_rows

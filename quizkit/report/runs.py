@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from quizkit.bank.run_figures import are_alike
 from quizkit.model.record import RunRecord, RunStatus, over_seeds, percent
-from quizkit.model.run import BackboneLoaded, PathChosen, RunFinished, RunStarted
+from quizkit.model.run_event import BackboneLoaded, PathChosen, RunFinished, RunStarted
 from quizkit.model.text import one_line
 from quizkit.report.layout import Page, begun, prose, section, table
 from quizkit.report.run_beside import Beside

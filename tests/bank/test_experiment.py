@@ -14,8 +14,8 @@ from quizkit.bank.run_prose import NOT_MEASURED, with_runs
 from quizkit.bank.schema import schema
 from quizkit.errors import ContentError
 from quizkit.model.bank import LoadedExperiment
+from quizkit.model.contract import Clause
 from quizkit.model.record import RUN_FIGURES
-from quizkit.model.run import Clause
 
 EXPERIMENT = """\
 problem: A network for other classes.

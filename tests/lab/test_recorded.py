@@ -12,9 +12,9 @@ from quizkit.errors import UsageError
 from quizkit.lab import recorded
 from quizkit.lab.request import experiment_of, requested
 from quizkit.model.bank import Document, LoadedExperiment, LoadedPattern, Pattern
+from quizkit.model.contract import Clause
 from quizkit.model.experiment import LoadedSolution, Solution
 from quizkit.model.record import RunRecord
-from quizkit.model.run import Clause
 
 BANK = load(builtin(), is_own=True)
 TOPIC, LOADED = experiment_of(BANK, "replacing-classifier-head")

@@ -15,9 +15,10 @@ from quizkit.errors import ExitCode, UsageError
 from quizkit.lab import artefacts, recorded, records
 from quizkit.lab.folder import RunFolder
 from quizkit.lab.recording import Recording, RunRequest
+from quizkit.model.contract import CLAUSES
 from quizkit.model.experiment import Setting
 from quizkit.model.record import RUN_FIGURES, RunStatus
-from quizkit.model.run import CLAUSES, EpochFinished, RunFailed, RunFinished, RunStarted
+from quizkit.model.run_event import EpochFinished, RunFailed, RunFinished, RunStarted
 
 DRAW = artefacts._draw
 FAKE = Path(__file__).with_name("fake_child.py")

@@ -9,7 +9,8 @@ import psutil
 import pytest
 
 from quizkit.lab.runner import Bounds, run
-from quizkit.model.run import Progressed, RunConfig, RunEvent, RunFailed, RunFinished, RunStarted
+from quizkit.model.run import RunConfig
+from quizkit.model.run_event import Progressed, RunEvent, RunFailed, RunFinished, RunStarted
 
 FAKE = Path(__file__).with_name("fake_child.py")
 _USUAL = Bounds()

@@ -2,9 +2,9 @@
 
 import pytest
 
+from quizkit.model.contract import CLAUSES, Clause
 from quizkit.model.evidence import Checked, Evidence, Outcome, Raise
 from quizkit.model.experiment import LoadedSolution, Solution
-from quizkit.model.run import CLAUSES, Clause
 from quizkit.model.verdict import FindingKind, Reason, Status
 from quizkit.proof.case import Record
 from quizkit.proof.solution import judge_solution, plan_solution

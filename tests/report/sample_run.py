@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from quizkit.model.bank import Document, LoadedExperiment
+from quizkit.model.contract import Clause
 from quizkit.model.experiment import (
     Accuracies,
     Bonus,
@@ -14,10 +15,10 @@ from quizkit.model.experiment import (
     digest_of_program,
 )
 from quizkit.model.record import Machine, RunHead, RunOpened, RunRecord, RunRecorded, RunStatus, SeriesEvent
-from quizkit.model.run import (
+from quizkit.model.run import RunConfig
+from quizkit.model.run_event import (
     BackboneLoaded,
     ClassScore,
-    Clause,
     ClauseAudited,
     DataLoaded,
     EpochFinished,
@@ -25,7 +26,6 @@ from quizkit.model.run import (
     PathChosen,
     Predicted,
     Progressed,
-    RunConfig,
     RunEvent,
     RunFailed,
     RunFinished,

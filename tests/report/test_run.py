@@ -10,7 +10,7 @@ from sample_run import LOADED, bonus, failed, head, opening, record, series, tra
 
 from quizkit.errors import ExitCode
 from quizkit.model.record import RunRecord, RunRecorded, RunStatus, SeriesEvent
-from quizkit.model.run import RunFailed
+from quizkit.model.run_event import RunFailed
 from quizkit.report.layout import Page
 from quizkit.report.run import write_run
 from quizkit.report.run_conclusion import Telling

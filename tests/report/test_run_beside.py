@@ -11,9 +11,10 @@ from sample_run import EXPERIMENT, LOADED, bonus, record
 from quizkit.bank.run_figures import Recorded, controls, nearest, quotable, stand_in
 from quizkit.bank.run_prose import NOT_MEASURED, with_runs
 from quizkit.model.bank import LoadedExperiment
+from quizkit.model.contract import Clause
 from quizkit.model.experiment import Setting
 from quizkit.model.record import RunRecord, RunRecorded, SeriesEvent
-from quizkit.model.run import BackboneLoaded, Clause, DataLoaded
+from quizkit.model.run_event import BackboneLoaded, DataLoaded
 from quizkit.report.run import write_run
 from quizkit.report.run_beside import Beside, accuracy_rows, notes
 from quizkit.report.run_conclusion import Telling

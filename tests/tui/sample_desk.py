@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from quizkit.model.bank import Bank, Document, LoadedExperiment, LoadedPattern, Pattern
+from quizkit.model.contract import Clause
 from quizkit.model.evidence import Checked, Evidence, Outcome, Raise, SubValue, Value
 from quizkit.model.exhibit import Exhibit, Exhibition
 from quizkit.model.experiment import REFERENCE, Bonus, Experiment, LoadedSolution, Setting, Solution
@@ -19,9 +20,9 @@ from quizkit.model.lesson import Lesson, Section
 from quizkit.model.mode import MODES, READING_MODES, Mode
 from quizkit.model.probe import Part, Probe
 from quizkit.model.record import Machine, RunHead, RunOpened, RunRecord, RunStatus
-from quizkit.model.run import (
+from quizkit.model.run import RunConfig
+from quizkit.model.run_event import (
     ClassScore,
-    Clause,
     ClauseAudited,
     DataLoaded,
     EpochFinished,
@@ -31,7 +32,6 @@ from quizkit.model.run import (
     Predicted,
     Prediction,
     Progressed,
-    RunConfig,
     RunStarted,
     Versions,
 )

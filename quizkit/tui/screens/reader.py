@@ -17,7 +17,7 @@ from quizkit.errors import QuizkitError
 from quizkit.model.lesson import Section
 from quizkit.model.mode import MODES, Mode
 from quizkit.model.record import RunRecord
-from quizkit.model.run import DataLoaded, ModelDescribed, Predicted
+from quizkit.model.run_event import DataLoaded, ModelDescribed, Predicted
 from quizkit.tui.screens.base import InnerScreen
 from quizkit.tui.widgets.curves import Curves
 from quizkit.tui.widgets.heatmap import Confusion

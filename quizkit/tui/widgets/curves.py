@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.color import Color
 from textual.containers import HorizontalGroup
 
-from quizkit.model.run import EpochFinished
+from quizkit.model.run_event import EpochFinished
 
 if TYPE_CHECKING:
     from textual_plotext import PlotextPlot

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from textual.content import Content
 
-from quizkit.model.run import Layer, ModelDescribed
+from quizkit.model.run_event import Layer, ModelDescribed
 from quizkit.model.text import one_line
 from quizkit.report.layout import cells, pad
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from textual.content import Content
 
-from quizkit.model.run import Prediction
+from quizkit.model.run_event import Prediction
 from quizkit.model.text import one_line
 from quizkit.tui.widgets.meter import meter
 

@@ -6,7 +6,7 @@ from typing import Final
 from textual.content import Content
 
 from quizkit.model.record import RunRecord, percent
-from quizkit.model.run import ClassScore, ClauseAudited, Predicted, RunStarted
+from quizkit.model.run_event import ClassScore, ClauseAudited, Predicted, RunStarted
 from quizkit.model.text import one_line
 from quizkit.report.layout import cells, pad, prose
 from quizkit.tui.widgets.meter import meter

@@ -8,7 +8,15 @@ from textual.content import Content
 from textual.widgets import ProgressBar, Static
 
 from quizkit.model.record import RunOpened, SeriesEvent, percent
-from quizkit.model.run import BackboneLoaded, DataLoaded, EpochFinished, Evaluated, PathChosen, Progressed, RunFailed
+from quizkit.model.run_event import (
+    BackboneLoaded,
+    DataLoaded,
+    EpochFinished,
+    Evaluated,
+    PathChosen,
+    Progressed,
+    RunFailed,
+)
 from quizkit.model.text import one_line
 from quizkit.report.progress import Pace
 from quizkit.report.run_pace import Pacer

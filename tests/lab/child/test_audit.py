@@ -13,7 +13,7 @@ from quizkit.lab.child.audit import CLAUSES, Audited, snapshot, tried
 from quizkit.lab.child.failure import is_refusal
 from quizkit.lab.child.recipe import trained_and_audited
 from quizkit.lab.child.solution import load_solution
-from quizkit.model.run import CLAUSES as NAMED
+from quizkit.model.contract import CLAUSES as NAMED
 
 FOLDER = Path(quizkit.__file__).parents[1] / "content" / "pytorch" / "replacing-classifier-head"
 DECLARED = {

@@ -15,7 +15,8 @@ from pydantic import TypeAdapter
 from safetensors import safe_open
 
 import quizkit
-from quizkit.model.run import RunConfig, RunEvent, RunFailed
+from quizkit.model.run import RunConfig
+from quizkit.model.run_event import RunEvent, RunFailed
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and inherited descriptors")
 

@@ -12,7 +12,7 @@ from quizkit.lab.child.failure import NotFiniteError, RunError, explained
 from quizkit.lab.child.recipe import trained_and_audited
 from quizkit.lab.child.solution import load_solution, prepared, read_solution
 from quizkit.lab.child.wrapping import lines_to_wrap
-from quizkit.model.run import RunFailed
+from quizkit.model.run_event import RunFailed
 
 SCRIPT = """\
 import torch.nn as nn
