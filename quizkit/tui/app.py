@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from textual import events, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding
+from textual.containers import ScrollableContainer
 from textual.dom import DOMNode
 from textual.screen import Screen
 
@@ -174,8 +175,8 @@ class QuizkitApp(App[None]):
 
 
 def _offered(screen: Screen[Any]) -> Iterable[tuple[DOMNode, Binding]]:
-    """Return what can be done on a screen now, and by whom, each once; without what every screen of Textual can."""
-    common = {each.action for each in Screen.BINDINGS if isinstance(each, Binding)}
+    """Return what can be done on a screen now, and by whom, each once, without what every screen can."""
+    common = {each.action for each in (*Screen.BINDINGS, *ScrollableContainer.BINDINGS) if isinstance(each, Binding)}
     active = [(each.node, each.binding) for each in screen.active_bindings.values() if each.enabled]
     own = [(node, each) for node, each in active if each.description and each.action not in common]
     return reversed({each.action: (node, each) for node, each in reversed(own)}.values())

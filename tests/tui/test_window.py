@@ -99,3 +99,10 @@ def test_a_small_window_is_told_once_and_goes_when_there_is_room() -> None:
         assert isinstance(pilot.app.screen, HomeScreen)
 
     played(then=look, size=(60, 20))
+
+
+def test_help_lists_what_is_special_to_a_screen_and_no_arrow_keys() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        assert "Playground" in text_of(pilot) and "Scroll" not in text_of(pilot)
+
+    played("7", "1", "enter", "question_mark", then=look, size=(100, 60))

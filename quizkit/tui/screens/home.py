@@ -44,7 +44,7 @@ class HomeScreen(QuizScreen):
 Choose a pattern above and a mode below, by arrow keys or by mouse. The number before a mode starts it.
 
 **Strength** is the share of items one is expected to answer rightly, estimated from all answers so far; the
-interval holds with 90 %. **Due** are the items and flip cards that would soon be forgotten.
+interval holds with 90 %. **Due** are the items and flip cards that would soon be forgotten, and cards not yet seen.
 
 A session that was left is **resumed** where it stopped: nothing that was answered is lost, whatever happened.
 """
