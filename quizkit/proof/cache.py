@@ -18,7 +18,6 @@ import quizkit
 from quizkit.model.evidence import Evidence
 from quizkit.sandbox.environment import environment_id
 
-_CHUNK: Final = 500
 _CORRUPT: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _PRIMARY: Final = 0xFF
 """The part of an extended error code that says which kind of error it is."""
@@ -69,20 +68,17 @@ class EvidenceCache:
 
     def find(self, digests: Iterable[str]) -> dict[str, Evidence]:
         """Return the evidence that is there, by the digest of its probe."""
-        keys = {self._key(digest): digest for digest in digests}
-        wanted = list(keys)
-        found: dict[str, Evidence] = {}
-        for start in range(0, len(wanted), _CHUNK):
-            chunk = wanted[start : start + _CHUNK]
-            for key, text in self._rows(chunk):
-                evidence = _read(text)
-                if (
-                    evidence is not None
-                    and evidence.digest == keys[key]
-                    and evidence.environment == self._environment
-                ):
-                    found[keys[key]] = evidence
+        found = {}
+        for digest in digests:
+            evidence = self._found(self._key(digest))
+            if evidence is not None and (evidence.digest, evidence.environment) == (digest, self._environment):
+                found[digest] = evidence
         return found
+
+    def _found(self, key: str) -> Evidence | None:
+        query = "SELECT evidence FROM evidence WHERE key = ?"
+        row = self._attempt(lambda db: db.execute(query, (key,)).fetchone(), None)
+        return None if row is None else _read(row[0])
 
     def keep(self, evidence: Evidence) -> None:
         """Keep evidence that decides something."""
@@ -99,11 +95,6 @@ class EvidenceCache:
 
     def _key(self, digest: str) -> str:
         return hashlib.sha256(f"{self._environment} {_own_harness()} {digest}".encode()).hexdigest()
-
-    def _rows(self, keys: list[str]) -> list[tuple[str, str]]:
-        marks = ",".join("?" * len(keys))
-        query = f"SELECT key, evidence FROM evidence WHERE key IN ({marks})"  # noqa: S608 (question marks alone)
-        return self._attempt(lambda db: db.execute(query, keys).fetchall(), [])
 
     def _open(self, file: Path) -> None:
         try:
