@@ -7,6 +7,7 @@ with the app. However the app ends, short of a kill, what only a screen holds is
 import asyncio
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -18,6 +19,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.containers import ScrollableContainer
 from textual.dom import DOMNode
+from textual.geometry import Size
 from textual.screen import Screen
 
 from quizkit.errors import QuizkitError
@@ -73,6 +75,15 @@ class QuizkitApp(App[None]):
             # There are none on Windows, and none outside the main thread.
             with suppress(AttributeError, NotImplementedError, RuntimeError, ValueError):
                 loop.add_signal_handler(number := getattr(signal, name), self._end, number)
+        self.set_interval(1, self._look_at_size)
+
+    def _look_at_size(self) -> None:
+        """Take the size that the terminal has, should the word of it have been lost while screens were exchanged."""
+        size = terminal_size(self)
+        if size is not None and size != self.size:
+            self.post_message(events.Resize(size, size))
+        elif size is not None and self.screen_stack and self.screen.size != size:
+            self.screen.post_message(events.Resize(size, size))
 
     def _end(self, number: int) -> None:
         """Keep everything at once, for there may be no time for more; then leave."""
@@ -172,6 +183,16 @@ class QuizkitApp(App[None]):
         if "desk" in self.__dict__:
             await asyncio.to_thread(self.desk.live.close)
             self.desk.close()
+
+
+def terminal_size(app: App[None]) -> Size | None:
+    """Return how large the terminal is; None where there is none, or another one than this program's own."""
+    if app.is_headless or app.is_web:
+        return None
+    try:
+        return Size(*os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else 1))
+    except (OSError, ValueError):
+        return None
 
 
 def _offered(screen: Screen[Any]) -> Iterable[tuple[DOMNode, Binding]]:
