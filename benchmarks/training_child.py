@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from quizkit.observe.torchvision_shim import prepare_torchvision
 
+# The imports below come after it: torchvision does not load beside a CPU-only torch unprepared.
 prepare_torchvision()
 
 import torch  # noqa: E402

@@ -58,7 +58,7 @@ class Read:
     problems: list[Problem] = field(default_factory=list)
 
 
-class _Refused(Exception):  # noqa: N818
+class _RefusedError(Exception):
     """Reading stops here; the problem is noted."""
 
 
@@ -147,7 +147,7 @@ class _Builder:
                 take = takers.get(type(event))
                 if take is not None:
                     take(event)
-        except _Refused:
+        except _RefusedError:
             return
         except yaml.YAMLError as error:
             self._syntax(error)
@@ -176,7 +176,7 @@ class _Builder:
 
     def _refuse(self, event: Any, what: str, remedy: str) -> None:
         self._note(_position(event), what, remedy)
-        raise _Refused
+        raise _RefusedError
 
     def _document(self, event: Any) -> None:
         self.documents += 1
@@ -248,7 +248,7 @@ class _Builder:
             what = f"the key {quoted(name)} is given twice, first on line {self.read.keys[path][0]}"
             self._note(position, what, "keep one of them")
             if len(self.read.problems) > PROBLEM_LIMIT:
-                raise _Refused
+                raise _RefusedError
         self.read.keys[path] = position
         top.key = name
 

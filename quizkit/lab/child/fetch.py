@@ -44,7 +44,7 @@ def fetch(url: str, target: Path, algorithm: str, digest: str, phase: str, tell:
 
 def _download(url: str, draft: Path, tell: Tell) -> None:
     request = urllib.request.Request(url, headers={"User-Agent": "quizkit"})  # noqa: S310  a constant of torchvision
-    with urllib.request.urlopen(request, timeout=_PATIENCE) as answer, draft.open("wb") as file:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=_PATIENCE) as answer, draft.open("wb") as file:  # noqa: S310  the same
         length = answer.headers.get("Content-Length")
         progress = Progress(tell, "download", int(length) if length else None)
         while piece := answer.read(_CHUNK):
