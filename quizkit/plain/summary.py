@@ -7,6 +7,8 @@ from quizkit.model.text import one_line
 from quizkit.plain.feedback import verdict
 from quizkit.practice.overview import Overview
 from quizkit.practice.result import Result, Share
+from quizkit.practice.reviews import reviews_said
+from quizkit.practice.spans import span
 from quizkit.practice.state import Session
 from quizkit.report.layout import Page, cells, cut, pad, prose, section
 from quizkit.report.words import count, duration, inert_json
@@ -45,7 +47,7 @@ def overview_lines(overview: Overview, title: str, now: float, page: Page) -> It
     if known is not None:
         counted = f"{known.right} of {known.items} right without a hint"
         yield f"  strength {known}, at an item of medium difficulty; 90 % interval; {counted}"
-    yield f"  {due_line(overview, now)}"
+    yield f"  {reviews_said(overview, now)}"
     if overview.last is not None:
         last = overview.last
         ended = "finished" if last.is_finished else "left before its end"
@@ -71,25 +73,9 @@ def overview_json(overview: Overview) -> str:
     return inert_json(told)
 
 
-def due_line(overview: Overview, now: float) -> str:
-    """Say what is due for review."""
-    if overview.due:
-        return f"{overview.due} due for review"
-    if overview.next_due_at is None:
-        return "nothing scheduled for review"
-    return f"nothing due; the next review in {_long(overview.next_due_at - now)}"
-
-
 def ago(seconds: float) -> str:
     """Say how long ago something was."""
-    return "just now" if seconds < 60 else f"{_long(seconds)} ago"
-
-
-def _long(seconds: float) -> str:
-    for size, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        if seconds >= size:
-            return count(round(seconds / size), name)
-    return "a moment"
+    return "just now" if seconds < 60 else f"{span(seconds)} ago"
 
 
 def _shares(shares: Iterable[Share]) -> Iterator[str]:

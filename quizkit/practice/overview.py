@@ -51,7 +51,9 @@ class Overview(Noun):
     concepts: tuple[Share, ...]
     """Of the items that count, how many are right, by concept; the weakest first."""
     due: int
-    """Items and cards that are due for review, cards not yet met included."""
+    """Items and cards that were met and are due for review."""
+    new_cards: int
+    """Flip cards that were never seen."""
     next_due_at: float | None
     """When the next review will be due, in seconds since 1970; None if nothing is scheduled."""
     last: KeptSession | None
@@ -74,7 +76,8 @@ def overview(offer: Offer, attempts: Sequence[Attempt], last: KeptSession | None
         if (difficulty := entries[name].difficulty) is not None
     )
     concepts = _concepts(entries, truths)
-    due = sum(at <= now for at in times) + sum(card.id not in plan for card in offer.cards)
+    due = sum(at <= now for at in times)
+    new_cards = sum(card.id not in plan for card in offer.cards)
     return Overview(
         pattern=offer.pattern,
         items=len(items),
@@ -83,9 +86,10 @@ def overview(offer: Offer, attempts: Sequence[Attempt], last: KeptSession | None
         strength=known,
         concepts=concepts,
         due=due,
+        new_cards=new_cards,
         next_due_at=next((at for at in times if at > now), None),
         last=last,
-        recommendation=_recommended(known, concepts, due if plan else 0, Study.left(last, offer.entries)),
+        recommendation=_recommended(known, concepts, due, new_cards, Study.left(last, offer.entries)),
     )
 
 
@@ -98,8 +102,10 @@ def _concepts(entries: Mapping[str, Entry], truths: Mapping[str, bool]) -> tuple
     return tuple(sorted(shares, key=lambda share: (share.right / share.total, -share.total, share.name)))
 
 
-def _recommended(known: Strength | None, concepts: Sequence[Share], due: int, left: Session | None) -> Recommendation:
-    """Return the next step: what was begun, what is due, what is not known yet, what is weak, what is left to win."""
+def _recommended(
+    known: Strength | None, concepts: Sequence[Share], due: int, new_cards: int, left: Session | None
+) -> Recommendation:
+    """Return the next step: what was begun, is due, not known yet, never seen, weak; last what is left to win."""
     if left is not None:
         mode = left.started.mode
         return Recommendation(mode=mode, why=f"You left a {mode.value} session before its end.", is_resumed=True)
@@ -113,6 +119,11 @@ def _recommended(known: Strength | None, concepts: Sequence[Share], due: int, le
     if high - low > _WIDE:
         why = f"Your strength is somewhere between {low} and {high} %; ten items narrow that down."
         return Recommendation(mode=Mode.TEST, why=why)
+    if new_cards:
+        things = "one flip card is" if new_cards == 1 else f"{new_cards} flip cards are"
+        return Recommendation(
+            mode=Mode.REVIEW, why=f"{things.capitalize()} new to you; what you turn over, you keep."
+        )
     if low >= _STRONG:
         why = f"At least {low} %: you know this. The experiment puts it to work."
         return Recommendation(mode=Mode.EXPERIMENT, why=why)

@@ -13,6 +13,7 @@ from quizkit.model.served import Entry, Offer, ServedItem
 from quizkit.model.session import Attempt, SessionStarted, Slot
 from quizkit.practice.rules import CHALLENGE_SIZE, PRACTICE_SIZE, REVIEW_SIZE, TEST_SIZE
 from quizkit.practice.schedule import due_at, schedule
+from quizkit.practice.spans import span
 from quizkit.practice.state import Session, State
 
 
@@ -106,9 +107,8 @@ def _due(offer: Offer, attempts: Sequence[Attempt], now: float, rng: Random) -> 
     if names := [name for _, name in due] + new:
         return [entries[name] for name in names[:REVIEW_SIZE]]
     if plan:
-        hours = (min(map(due_at, plan.values())) - now) / 3600
-        when = f"in {hours:.0f} h" if hours < 48 else f"in {hours / 24:.0f} days"
-        raise NothingToAskError(f"nothing is due; the next review of {offer.pattern} is {when}")
+        when = span(min(map(due_at, plan.values())) - now)
+        raise NothingToAskError(f"nothing is due; the next review of {offer.pattern} is in {when}")
     raise NothingToAskError(f"nothing of {offer.pattern} was met yet, so nothing is due; begin with practice or test")
 
 

@@ -26,6 +26,7 @@ from quizkit.model.record import RunRecord
 from quizkit.model.served import Offer, ServedItem
 from quizkit.practice.history import History, history_file
 from quizkit.practice.overview import Overview, overview
+from quizkit.practice.reviews import reviews_said
 from quizkit.practice.study import Study
 from quizkit.proof.figures import figures
 from quizkit.proof.live import Live, Rerun
@@ -47,6 +48,8 @@ class Standing:
     """Sessions that can be resumed, each with how far it is; the one left last comes first."""
     minutes: Mapping[Mode, int]
     """About how long each mode takes."""
+    reviews: str
+    """What is due, or when something will be."""
     withheld: int = 0
     """How many items are not asked because nothing recorded proves them."""
 
@@ -101,7 +104,8 @@ class Desk:
             title=loaded.pattern.title,
             overview=found,
             left={each.started.mode: f"{each.settled} of {len(each.turns)} done" for each in left},
-            minutes=minutes(loaded, offered, attempts, found.due),
+            minutes=minutes(loaded, offered, attempts, found.due + found.new_cards),
+            reviews=reviews_said(found, self.clock()),
             withheld=len(offered.withheld),
         )
 

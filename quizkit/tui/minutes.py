@@ -11,7 +11,7 @@ from quizkit.model.bank import LoadedPattern
 from quizkit.model.mode import READING_MODES, Mode
 from quizkit.model.served import Offer
 from quizkit.model.session import Attempt
-from quizkit.practice.rules import CHALLENGE_SIZE, PRACTICE_SIZE, RULES, TEST_SIZE
+from quizkit.practice.rules import CHALLENGE_SIZE, PRACTICE_SIZE, REVIEW_SIZE, RULES, TEST_SIZE
 
 _WORDS_A_MINUTE: Final = 180
 """Of technical prose with code, read on a screen."""
@@ -22,7 +22,7 @@ _ENOUGH: Final = 5
 """Attempts from which on the learner's own pace is used."""
 
 
-def minutes(loaded: LoadedPattern, offer: Offer, attempts: Sequence[Attempt], due: int) -> Mapping[Mode, int]:
+def minutes(loaded: LoadedPattern, offer: Offer, attempts: Sequence[Attempt], to_review: int) -> Mapping[Mode, int]:
     """Return an estimate for every mode that there is something for."""
     own = [attempt.seconds for attempt in attempts if attempt.mode is not Mode.REVIEW]
     pace = median(own) if len(own) >= _ENOUGH else _SECONDS_AN_ITEM
@@ -32,7 +32,7 @@ def minutes(loaded: LoadedPattern, offer: Offer, attempts: Sequence[Attempt], du
         Mode.PRACTICE: min(items, PRACTICE_SIZE) * pace,
         Mode.TEST: min(items, TEST_SIZE) * pace,
         Mode.CHALLENGE: min(items, CHALLENGE_SIZE) * min(pace, challenge),
-        Mode.REVIEW: due * _SECONDS_A_CARD,
+        Mode.REVIEW: min(to_review, REVIEW_SIZE) * _SECONDS_A_CARD,
         Mode.EXPERIMENT: _EXPERIMENT * 60,
     }
     if loaded.lesson is not None:

@@ -16,9 +16,11 @@ from quizkit.model.session import Attempt, SessionStarted
 from quizkit.practice.history import KeptSession
 from quizkit.practice.overview import overview
 from quizkit.practice.result import result
+from quizkit.practice.reviews import reviews_said
 from quizkit.practice.schedule import due_at, rating, schedule
 from quizkit.practice.selection import NothingToAskError, drawn, retried, stratified
 from quizkit.practice.session import advance, hint, respond, start
+from quizkit.practice.spans import span
 from quizkit.practice.state import Session
 from quizkit.practice.strength import counted, strength
 
@@ -209,7 +211,7 @@ def test_review_asks_what_is_due_and_cards_not_met_yet() -> None:
     offer = offer_of(due, later, new, met, unmet)
     started = drawn(offer, Mode.REVIEW, attempts, number="n", now=2 * DAY, rng=Random(1))
     assert [slot.entry for slot in started.slots] == [due.id, met.id, unmet.id]
-    with pytest.raises(NothingToAskError, match="nothing is due; the next review of heads is in 24 h"):
+    with pytest.raises(NothingToAskError, match="nothing is due; the next review of heads is in 1 day"):
         drawn(offer_of(due, new), Mode.REVIEW, attempts[:1], number="n", now=0, rng=Random(1))
     with pytest.raises(NothingToAskError, match="begin with practice or test"):
         drawn(offer_of(due), Mode.REVIEW, [], number="n", now=0, rng=Random(1))
@@ -294,6 +296,9 @@ def test_the_next_step_follows_from_where_one_stands() -> None:
     entries: list[Entry] = [*EASY, *MEDIUM, *HARD, card("one")]
     every = [attempt(each, number) for number, each in enumerate(entries)]
     assert next_step(every, now=99)[0] == "experiment"
+    assert next_step(every[:-1], now=99) == (
+        "review", "One flip card is new to you; what you turn over, you keep."
+    )  # fmt: skip
     mixed = [*every[:6], *(attempt(each, 50, is_right=False) for each in (*MEDIUM, *HARD)), every[-1]]
     assert next_step(mixed, now=99) == ("practice", "Weakest so far: hard, 0 of 6 right.")
 
@@ -302,6 +307,26 @@ def test_an_overview_counts_what_is_there_today() -> None:
     gone = item("gone")
     attempts = [attempt(EASY[0], 0), attempt(gone, 1), attempt(EASY[1], 2, digest="before the change")]
     found = overview(offer_of(*EASY, card("one")), attempts, None, 60)
-    assert (found.items, found.met, found.attempts, found.due) == (6, 1, 3, 1)
+    assert (found.items, found.met, found.attempts, found.due, found.new_cards) == (6, 1, 3, 0, 1)
     assert found.strength == strength([(-1, True)])
     assert found.next_due_at is not None and found.next_due_at > DAY
+
+
+def reviews(attempts: list[Attempt], now: float) -> str:
+    return reviews_said(overview(offer_of(*EASY[:2], card("one"), card("two")), attempts, None, now), now)
+
+
+def test_what_was_never_seen_is_new_and_not_due() -> None:
+    assert reviews([], 0) == "nothing due yet; 2 new flip cards"
+    seen = [attempt(card("one"), 0), attempt(EASY[0], 0, is_right=False)]
+    assert reviews(seen, 60) == "nothing due, the next review in 24 hours; 1 new flip card"
+    assert reviews(seen, 30 * DAY) == "2 due for review; 1 new flip card"
+    assert reviews([*seen, attempt(card("two"), 0)], 30 * DAY) == "3 due for review"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0, "a moment"), (-5, "a moment"), (60, "1 minute"), (5400, "2 hours"), (DAY, "1 day"), (9.6 * DAY, "10 days")],
+)
+def test_a_span_is_said_in_its_largest_unit(seconds: float, said: str) -> None:
+    assert span(seconds) == said

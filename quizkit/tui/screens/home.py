@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from quizkit.tui.desk import Standing
 
 _KEYS = "1234567890"
+_NOTHING = {Mode.REVIEW: "Nothing is due, and no flip card is new."}
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ class HomeScreen(QuizScreen):
 Choose a pattern above and a mode below, by arrow keys or by mouse. The number before a mode starts it.
 
 **Strength** is the share of items one is expected to answer rightly, estimated from all answers so far; the
-interval holds with 90 %. **Due** are the items and flip cards that would soon be forgotten, and cards not yet seen.
+interval holds with 90 %. **Due** are the items and flip cards you have met and would soon forget; a flip card that
+you have never seen is **new**. A review asks both.
 
 A session that was left is **resumed** where it stopped: nothing that was answered is lost, whatever happened.
 """
@@ -202,23 +204,23 @@ def _line(standing: "Standing") -> Content:
 
 
 def _advice(standing: "Standing") -> Content:
+    from quizkit.report.words import sentence
     from quizkit.tui.widgets.text import joined, prose
 
     found = standing.overview
-    due = f"{found.due} due for review" if found.due else "nothing is due"
-    last = f"; last session: {MODES[found.last.started.mode].title.lower()}" if found.last is not None else ""
+    last = f". Last session: {MODES[found.last.started.mode].title.lower()}" if found.last is not None else ""
     return joined(
         [
             Content.assemble(("Next: ", "bold $primary"), (MODES[found.recommendation.mode].title, "bold"), ". ")
             + prose(found.recommendation.why),
-            Content.styled(f"{due}{last}".capitalize(), "$quiet"),
+            Content.styled(f"{sentence(standing.reviews)}{last}", "$quiet"),
         ]
     )
 
 
 def _mode_line(key: str, mode: Mode, standing: "Standing | None") -> Content:
     facts = MODES[mode]
-    note = facts.about
+    note = facts.about if standing is None or mode in standing.minutes else _NOTHING.get(mode, facts.about)
     if standing is not None and mode in standing.left:
         note = f"Resume: {standing.left[mode]}"
     time = f"{standing.minutes[mode]:>2} min" if standing is not None and mode in standing.minutes else " " * 6
