@@ -14,7 +14,7 @@ from typing import Final
 from quizkit.errors import SandboxError
 from quizkit.sandbox import folder
 from quizkit.sandbox.environment import environment_id, versions
-from quizkit.sandbox.launch import ENVIRONMENT, torch_home
+from quizkit.sandbox.launch import ENVIRONMENT, command, torch_home
 from quizkit.sandbox.wire import Message
 
 assert sys.platform == "linux"
@@ -48,7 +48,7 @@ class ForkServer:
     def _started(self, control: int) -> subprocess.Popen[bytes]:
         passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         return subprocess.Popen(
-            [sys.executable, "-I", str(_KEEPER), str(control), str(self.home)],
+            command(_KEEPER, str(control), str(self.home)),
             stdin=subprocess.DEVNULL,
             stdout=self._talk,
             stderr=self._talk,

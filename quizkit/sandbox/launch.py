@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,8 @@ ENVIRONMENT: Final = {
     "OPENBLAS_NUM_THREADS": "1",
     # Fresh memory is filled with a pattern, or torch.empty would pass for torch.zeros.
     "GLIBC_TUNABLES": "glibc.malloc.perturb=165",
+    # The order of a set of strings rests on it: the same every time, or a key would be right on one day only.
+    "PYTHONHASHSEED": "0",
 }
 """The whole environment of a child, beside what it is given for its job."""
 
@@ -25,6 +28,14 @@ _COMPILING: Final = re.compile(r"optim\b|optimizer|SGD|Adam|compile|dynamo|check
 
 WALL_FACTOR: Final = 6
 """Wall time over CPU time: a slow machine is not a wrong key."""
+
+
+def command(script: Path, *arguments: str) -> list[str]:
+    """Return what starts a child: as isolated as `-I` makes it, but that it heeds `PYTHONHASHSEED`.
+
+    Nothing else of the environment can reach it, for that is all written above.
+    """
+    return [sys.executable, "-s", "-P", str(script), *arguments]
 
 
 def may_compile(probe: Probe) -> bool:

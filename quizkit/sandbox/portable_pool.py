@@ -8,7 +8,6 @@ import json
 import os
 import secrets
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -26,7 +25,7 @@ from quizkit.model.probe import Probe
 from quizkit.sandbox import folder
 from quizkit.sandbox.assemble import Ended, assemble, frames_of
 from quizkit.sandbox.environment import environment_id
-from quizkit.sandbox.launch import ENVIRONMENT, WALL_FACTOR, torch_home
+from quizkit.sandbox.launch import ENVIRONMENT, WALL_FACTOR, command, torch_home
 from quizkit.sandbox.pool import Pool
 from quizkit.sandbox.printed import reading, with_printed
 from quizkit.sandbox.wire import EVIDENCE_LIMIT, STREAM_LIMIT
@@ -111,7 +110,7 @@ class PortablePool(Pool):
 def _started(home: Path) -> "subprocess.Popen[bytes]":
     kept = {name: os.environ[name] for name in ("SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
     return subprocess.Popen(
-        [sys.executable, "-I", str(_WORKER)],
+        command(_WORKER),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -231,3 +231,46 @@ def test_what_is_told_is_what_python_shows(value: object) -> None:
     described = told(value)
     if described.is_complete and len(repr(value)) < 2000:
         assert described.text == printable(repr(value).encode("utf-8", "backslashreplace").decode("utf-8"))
+
+
+@pytest.mark.parametrize("name", ["formatter", "override_repr"])
+def test_functions_that_numpy_prints_with_are_not_asked(name: str) -> None:
+    if name not in np.get_printoptions():
+        pytest.skip("an option of later versions")
+    hook: Any = {"all": boom} if name == "formatter" else boom
+    with np.printoptions(**{name: hook}):
+        assert told(np.ones(2)).text == "array([1., 1.])"
+
+
+def test_a_printer_of_torch_that_was_replaced_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_str", "_str_intern", "_tensor_str", "_Formatter"):
+        monkeypatch.setattr(torch._tensor_str, name, boom)
+    assert told(torch.tensor([0.5, 2.0])).text == "tensor([0.5000, 2.0000])"
+
+
+def test_plain_options_of_torchs_printer_are_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch._tensor_str.PRINT_OPTS, "precision", 1)
+    assert told(torch.tensor(3.14159)).text == "tensor(3.1)"
+
+
+def test_an_option_of_torchs_printer_that_is_none_of_torchs_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch._tensor_str.PRINT_OPTS, "precision", HostileInt(2))
+    assert told(torch.tensor(3.14159)).text.startswith("tensor(3.1")
+
+
+def test_a_tensor_that_cannot_be_printed_is_still_told_by_its_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch, "isfinite", boom)
+    seen = told(torch.tensor([[0.5], [2.0]]))
+    assert seen.text == "tensor of shape [2, 1], torch.float32" and seen.numbers == (0.5, 2.0)
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (2, 3), (2, 1, 3), (0,), (2, 0), (100_000, 0), (1,) * 20])
+def test_the_numbers_of_a_tensor_are_its_elements_in_order(shape: tuple[int, ...]) -> None:
+    tensor = torch.arange(math.prod(shape)).view(shape)
+    assert told(tensor).numbers == tuple(range(math.prod(shape)))
+
+
+def test_a_tensor_is_read_however_it_lies_in_memory() -> None:
+    assert told(torch.arange(6).view(2, 3).T).numbers == (0, 3, 1, 4, 2, 5)
+    assert told(torch.tensor([1 + 2j]).conj()).numbers == ("(1-2j)",)
+    assert told(torch.ones(2, requires_grad=True) * 2).text == "tensor([2., 2.])"

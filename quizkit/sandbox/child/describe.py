@@ -5,12 +5,14 @@ its class runs. Types are compared by identity, members are read with the built-
 harness uses is captured here, before any snippet runs. The result is plain JSON, as `model.evidence.Value`.
 """
 
+import importlib.util
 import types
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final
 
 import numpy as np
 import torch
+import torch._tensor_str
 
 from quizkit.observe.hooks import unhooked
 
@@ -44,14 +46,31 @@ _FUNCTIONS: Final = _identities(
 _mro_of = type.__dict__["__mro__"].__get__
 _module_of = type.__dict__["__module__"].__get__
 _name_of = type.__dict__["__qualname__"].__get__
-_tensor_repr: Final[Any] = torch.Tensor.__repr__
 _tensor_size, _tensor_detach, _tensor_numel = torch.Tensor.size, torch.Tensor.detach, torch.Tensor.numel
-_tensor_tolist, _tensor_flatten = torch.Tensor.tolist, torch.Tensor.flatten
+_tensor_tolist = torch.Tensor.tolist
 _array_tolist, _array_ravel, _array_repr = np.ndarray.tolist, np.ndarray.ravel, np.array_repr
+_array_options: Final[Any] = np.printoptions
+_ARRAY_HOOKS: Final = {name: None for name in ("formatter", "override_repr") if name in np.get_printoptions()}
+"""Options of numpy's that are functions, switched off."""
 _generic_item = np.generic.item
 _no_grad = torch.no_grad
 
 Described = dict[str, Any]
+
+
+def _second_copy(module: types.ModuleType) -> Any:
+    """Return a copy of a module that nothing else has: a program can change the first one only."""
+    spec = importlib.util.find_spec(module.__name__)
+    assert spec is not None and spec.loader is not None
+    copy = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(copy)
+    return copy
+
+
+_printer: Final = torch._tensor_str
+_own_printer: Final = _second_copy(_printer)
+_OPTIONS: Final = tuple(vars(_printer.PRINT_OPTS))
+_PLAIN_OPTIONS: Final = _identities(int, float, bool, type(None))
 
 
 def mro(kind: type) -> tuple[type, ...]:
@@ -223,11 +242,31 @@ def _tensor_facts(value: torch.Tensor, room: int) -> Described:
     facts = {"dtype": dtype, "shape": shape}
     if value.device.type != "cpu" or value.layout is not _strided or value.is_quantized:
         return {**facts, "text": f"tensor of shape {shape} on {value.device}", "is_complete": False}
-    plain = _tensor_detach(value)
     if count > room:
         return {**facts, "text": f"tensor of shape {shape}, {dtype}", "is_complete": False}
-    elements = _tensor_tolist(_tensor_flatten(plain))
-    return {**facts, "text": clean(_tensor_repr(plain)), "numbers": [_number(element) for element in elements]}
+    elements = _flat(_tensor_tolist(value), len(shape)) if count else []
+    return {**facts, "text": _tensor_text(value, shape), "numbers": [_number(element) for element in elements]}
+
+
+def _flat(nested: Any, dimensions: int) -> Any:
+    """Return the elements of lists in lists; a program may have replaced torch's own operations."""
+    if dimensions == 0:
+        return [nested]
+    for _ in range(dimensions - 1):
+        nested = list(chain.from_iterable(nested))
+    return nested
+
+
+def _tensor_text(value: torch.Tensor, shape: list[int]) -> str:
+    """Return the tensor as torch prints it, with the program's options, so far as they are plain."""
+    try:
+        for name in _OPTIONS:
+            option = getattr(_printer.PRINT_OPTS, name)
+            if id(type(option)) in _PLAIN_OPTIONS:
+                setattr(_own_printer.PRINT_OPTS, name, option)
+        return clean(_own_printer._str(_tensor_detach(value)))
+    except Exception:
+        return f"tensor of shape {shape}, {value.dtype}"
 
 
 def _ndarray_facts(value: Any, room: int) -> Described:
@@ -236,4 +275,6 @@ def _ndarray_facts(value: Any, room: int) -> Described:
     if value.size > room or value.dtype.kind not in "biufc":
         return {**facts, "text": f"array of shape {tuple(shape)}, {dtype}", "is_complete": False}
     elements = _array_tolist(_array_ravel(value))
-    return {**facts, "text": clean(_array_repr(value)), "numbers": [_number(element) for element in elements]}
+    with _array_options(**_ARRAY_HOOKS):
+        text = clean(_array_repr(value))
+    return {**facts, "text": text, "numbers": [_number(element) for element in elements]}

@@ -1,4 +1,4 @@
-"""A worker in a fresh interpreter, for platforms that have no zygote. Run by absolute path, `python -I`.
+"""A worker in a fresh interpreter, for platforms that have no zygote. Started by `launch.command`.
 
 Invariant: the evidence leaves on what was standard output when the process began, which is private from then on; the
 program's own output goes to the two files that the job names.

@@ -1,4 +1,4 @@
-"""The keeper: a bare process above the zygote that outlives it and cleans up. Run by absolute path, `python -I`.
+"""The keeper: a bare process above the zygote that outlives it and cleans up. Started by `launch.command`.
 
 Invariant: when quizkit ends, by whatever signal, or the zygote does, every process below is killed and the folder of
 the probes is removed. It reads nothing from the control socket and runs nothing but this.

@@ -1,6 +1,6 @@
 """Import what every program may need, in a child process, and make it ready for foreign text."""
 
-from quizkit.sandbox.child import compiler
+from quizkit.sandbox.child import compiler, ending
 from quizkit.sandbox.environment import versions
 
 
@@ -21,4 +21,5 @@ def load() -> dict[str, str]:
     torch.set_num_interop_threads(1)
     weights.warm_up()
     weights.install_stubs()
+    ending.spare_what_is_loaded()
     return {**versions(), "torch": str(torch.__version__), "torchvision": str(torchvision.__version__)}

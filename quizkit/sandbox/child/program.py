@@ -6,6 +6,7 @@ see the same inputs.
 """
 
 import builtins
+import gc
 import linecache
 import sys
 import types
@@ -15,12 +16,16 @@ from typing import Any, Final, Protocol
 
 from quizkit.observe import randomness
 from quizkit.sandbox.child.describe import Described, describe
+from quizkit.sandbox.child.ending import end
 from quizkit.sandbox.child.expression import Expression
 from quizkit.sandbox.child.raising import report
 from quizkit.sandbox.wire import Message
 
 _MODULE: Final = "__quiz__"
 _exec, _compile = exec, compile
+_collect, _modules = gc.collect, sys.modules
+_trace, _set_trace = sys.gettrace, sys.settrace
+_profile, _set_profile = sys.getprofile, sys.setprofile
 
 
 class Send(Protocol):
@@ -55,6 +60,8 @@ class Program:
         self.files = frozenset(f"<{part['phase']}>" for part in self.parts)
         self.has_cuda = has_cuda
         self.drew_random = False
+        self.tracer: Any = None
+        self.profiler: Any = None
 
     def run(self) -> None:
         """Run it."""
@@ -67,6 +74,19 @@ class Program:
         if returned and self.probe["observe"] is not None:
             self.send("observe", **self._observe(self.probe["observe"]))
 
+    def end(self) -> None:
+        """Let the program end as a script does. Raises what it makes that raise: nothing is known of its end then."""
+        _, error = self._attempt(self._let_go)
+        if error is not None:
+            raise error
+
+    def _let_go(self) -> None:
+        end()
+        # As at the end of a script, what has a `__del__` finds the names that it uses still there.
+        self.namespace, self.tracer, self.profiler = {}, None, None
+        _modules.pop(_MODULE, None)
+        _collect()
+
     def _run_parts(self) -> bool:
         self.send("phase", name="syntax")
         codes = []
@@ -77,11 +97,22 @@ class Program:
             codes.append(code)
         for part, code in zip(self.parts, codes, strict=True):
             self.send("phase", name=part["phase"])
-            _, error = self._attempt(partial(_exec, code, self.namespace))
+            _, error = self._attempt(partial(self._execute, code))
             if error is not None:
                 self.send("raised", **report(error, part["phase"], self.files), part=part["phase"])
                 return False
         return True
+
+    def _execute(self, code: types.CodeType) -> None:
+        """Run a part with the tracer and the profiler that those before it left on; neither sees the harness."""
+        _set_trace(self.tracer)
+        _set_profile(self.profiler)
+        try:
+            _exec(code, self.namespace)
+        finally:
+            self.tracer, self.profiler = _trace(), _profile()
+            _set_profile(None)
+            _set_trace(None)
 
     def _compiled(self, phase: str, source: str) -> types.CodeType | None:
         filename = f"<{phase}>"
@@ -140,7 +171,7 @@ class Program:
 def _truth(got: Described) -> bool | None:
     """Return the boolean that a description is of, or None."""
     if got["type"] in ("bool", "numpy.bool", "numpy.bool_"):
-        return got["scalar"] is True if "scalar" in got else None
+        return got["scalar"] if type(got.get("scalar")) is bool else None
     if got["type"] == "torch.Tensor" and got.get("dtype") == "torch.bool" and got.get("shape") == []:
         return got["numbers"][0] is True if got.get("numbers") else None
     return None

@@ -4,26 +4,22 @@ Invariant: the final frame is sent if and only if everything before it was sent;
 leaves the evidence without it. Names the harness uses after the snippet has run are captured before it runs.
 """
 
-import io
 import os
 import sys
 import tempfile
-import threading
 import types
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any, NoReturn, Protocol
 
 import torch
 
 from quizkit.observe import console, weights
+from quizkit.sandbox.child.ending import write_out
 from quizkit.sandbox.child.program import Program
 from quizkit.sandbox.child.raising import report
 from quizkit.sandbox.wire import BROKEN_STATUS, Message, encode
 
 _exit, _write, _getpid = os._exit, os.write, os.getpid
-_threads, _join = threading.enumerate, threading.Thread.join
-_flush = io.TextIOWrapper.flush
 
 
 class Channel:
@@ -70,7 +66,7 @@ def work(job: Message, channel: Channel, walls: Walls) -> None:
         weights.use_real_weights()
     out = console.start()
     drew_random = _run(probe, channel, has_cuda="cuda" in requires)
-    _let_end(out)
+    write_out(out)
     for what in weights.missing():
         channel.send("missing", what=what)
     channel.send("final", drew_random=drew_random, stub_weights=weights.used(), frames=channel.sent)
@@ -84,6 +80,7 @@ def _run(probe: Message, channel: Channel, *, has_cuda: bool) -> bool:
         return False
     program = Program(probe, channel.send, has_cuda=has_cuda)
     program.run()
+    program.end()
     return program.drew_random
 
 
@@ -112,18 +109,6 @@ def _without_cuda(layers: Sequence[str]) -> str:
     if torch.version.cuda is None:
         return f"it requires CUDA, and torch {torch.__version__} is built without it: install a CUDA build of torch"
     return "it requires CUDA, and torch finds no CUDA device: run it where there is one, with its driver"
-
-
-def _let_end(out: io.TextIOWrapper) -> None:
-    """Wait for the program's threads and write out what print has buffered, as Python does at the end of a script."""
-    for thread in _threads():
-        if thread is not threading.main_thread() and not thread.daemon:
-            _join(thread)
-    for stream in (out, getattr(sys, "stdout", None), getattr(sys, "stderr", None)):
-        # A stream of the snippet's own class, or one that it closed, loses only its own output.
-        if type(stream) is io.TextIOWrapper or stream is out:
-            with suppress(OSError, ValueError):
-                _flush(stream)
 
 
 def main(job: Message, evidence: int, walls: Walls) -> NoReturn:

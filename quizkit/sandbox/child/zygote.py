@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from quizkit.sandbox import confine
-from quizkit.sandbox.child import compiler, pages, processes, quota
+from quizkit.sandbox.child import compiler, ending, pages, processes, quota
 from quizkit.sandbox.child.loading import load
 
 assert sys.platform == "linux"
@@ -61,6 +61,7 @@ class _Zygote:
         if request["op"] == "run":
             if request["compiler"]:
                 compiler.bring_in()
+                ending.spare_what_is_loaded()
                 _make_sure_of_one_thread()
                 gc.freeze()
             self._fork(request["id"], descriptors)

@@ -1,0 +1,7 @@
+# trick: takes away every module
+# outcome: returned | sandbox-failed
+# layer: harness
+import sys
+
+x = False
+sys.modules.clear()
