@@ -4,11 +4,12 @@ Invariant: only declared `$name`s are replaced, once, as plain text; braces, f-s
 """
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Final
 
 from quizkit.bank.grammar import string_lines
 from quizkit.model.bank import Instance, Path
+from quizkit.model.base import Written
 from quizkit.model.item import Item
 from quizkit.model.table import rows
 
@@ -33,41 +34,52 @@ def takes_contexts(path: Path) -> bool:
     return path[0] in ("setup", "then", "expect") or (path[-1] == "match" and "cure" not in path)
 
 
-def _filled_in(value: object, row: Row, path: Path, here: Callable[[Path], bool]) -> object:
-    """Return plain data with texts and keys filled in wherever `here` allows it.
+def _filled_in(value: Any, row: Row, path: Path, here: Callable[[Path], bool]) -> Any:
+    """Return a noun or plain data with texts and keys filled in wherever `here` allows it; nothing else changes.
 
     Raises ValueError if two keys of a mapping become one.
     """
     match value:
         case str():
-            return filled(value, row) if here(path) else value
+            return filled(value, row) if "$" in value and here(path) else value
         case dict():
             made = {}
             for key, inner in value.items():
-                name = filled(key, row) if here((*path, key)) else key
+                name = filled(key, row) if "$" in key and here((*path, key)) else key
                 if name in made:
                     raise ValueError(f"{name!r} stands twice in {path[-1]}, once its placeholders are filled in")
                 made[name] = _filled_in(inner, row, (*path, key), here)
             return made
-        case list() | tuple():
-            return [_filled_in(inner, row, (*path, index), here) for index, inner in enumerate(value)]
+        case tuple():
+            return tuple(_filled_in(inner, row, (*path, index), here) for index, inner in enumerate(value))
+        case Written():
+            return _made_of(value, value.model_fields_set, row, path, here)
         case _:
             return value
+
+
+def _made_of(noun: Any, fields: Collection[str], row: Row, path: Path, here: Callable[[Path], bool]) -> Any:
+    """Return a noun of the same kind from the `fields` of `noun`, filled in.
+
+    Nothing is validated: the lint did so for every row (`validated`), and what is loaded again was linted.
+    """
+    parts = {name: _filled_in(getattr(noun, name), row, (*path, name), here) for name in fields}
+    return type(noun).model_construct(set(fields), **parts)
 
 
 def instances(item: Item) -> list[Instance]:
     """Return the item once for every variant, each with its variant filled in everywhere.
 
-    Raises ValueError (pydantic's included) if an instance is not an item; a linted item never does.
+    Raises ValueError if two keys of a mapping become one; for a linted item it never does.
     """
     if not item.variants:
-        return [Instance(id=item.id, item=item)]
-    data = item.model_dump(mode="json", exclude={"variants"}, exclude_unset=True)
+        return [Instance(item.id, item)]
+    fields = item.model_fields_set - {"variants"}
     return [
         Instance(
-            id=f"{item.id}?{'&'.join(f'{name}={value}' for name, value in row.items())}",
-            item=type(item).model_validate(_filled_in(data, row, (), lambda _: True)),
-            variant=row,
+            f"{item.id}?{'&'.join(f'{name}={value}' for name, value in row.items())}",
+            _made_of(item, fields, row, (), lambda _: True),
+            row,
         )
         for row in rows(item.variants)
     ]
@@ -80,14 +92,19 @@ def contexts(item: Item) -> list[tuple[str, Item]]:
     """
     if not item.contexts:
         return [("", item)]
-    data = item.model_dump(mode="json", exclude={"contexts"}, exclude_unset=True)
+    fields = item.model_fields_set - {"contexts"}
     return [
         (
             ", ".join(f"{name}={value}" for name, value in row.items()),
-            type(item).model_validate(_filled_in(data, row, (), takes_contexts)),
+            _made_of(item, fields, row, (), takes_contexts),
         )
         for row in rows(item.contexts)
     ]
+
+
+def validated(item: Item) -> Item:
+    """Return an item built anew from its texts, every rule applied. Raises pydantic's ValidationError."""
+    return type(item).model_validate(item.model_dump(mode="json", exclude_unset=True))
 
 
 def has_slot(given: str) -> bool:

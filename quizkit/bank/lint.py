@@ -12,7 +12,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from quizkit.bank.expand import contexts, cured, has_slot, instances, placeholders, takes_contexts
+from quizkit.bank.expand import contexts, cured, has_slot, instances, placeholders, takes_contexts, validated
 from quizkit.bank.lint_code import Found, lint_code
 from quizkit.bank.problem import did_you_mean, problem, quoted
 from quizkit.bank.wording import complaints
@@ -125,6 +125,8 @@ def _expanded(item: Item, prelude: str) -> Iterator[Found]:
                         "rename one",
                     )
                 names.add((instance.id, label))
+                if concrete is not item:
+                    validated(concrete)
                 row = ", ".join(filter(None, (instance.id.partition("?")[2], label)))
                 yield from _concrete(item, concrete, prelude, f" ({row})" if row else "")
     except ValidationError as error:

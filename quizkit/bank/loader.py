@@ -15,7 +15,8 @@ from quizkit.bank.lint import lint_item
 from quizkit.bank.lint_experiment import lint_experiment
 from quizkit.bank.lint_pattern import lint_card, lint_pattern
 from quizkit.bank.problem import first_of, problem
-from quizkit.bank.reader import Read, read_text, read_yaml
+from quizkit.bank.reader import Read, read_yaml
+from quizkit.bank.text_file import read_text
 from quizkit.bank.wording import Complaint, complaints, unknown_kind
 from quizkit.errors import ContentError, Problem, UsageError
 from quizkit.model.bank import Bank, Document, LoadedExperiment, LoadedItem, LoadedPattern, Path, Pattern, Place

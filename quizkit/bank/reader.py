@@ -5,7 +5,6 @@ Problem. YAML's own types are not used, so `no`, `1e-3`, `12:30:00` and `10_000`
 """
 
 import re
-import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
@@ -14,10 +13,10 @@ from typing import Any, Final
 import yaml
 
 from quizkit.bank.problem import PROBLEM_LIMIT, problem, quoted
+from quizkit.bank.text_file import read_text
 from quizkit.errors import Problem
 from quizkit.model.bank import Path, Place, Position
 
-_SIZE_LIMIT: Final = 1024 * 1024
 _SCALAR_LIMIT: Final = 10_000
 _DEPTH_LIMIT: Final = 40
 _NODE_LIMIT: Final = 20_000
@@ -60,31 +59,6 @@ class Read:
 
 class _RefusedError(Exception):
     """Reading stops here; the problem is noted."""
-
-
-def read_text(file: FilePath, shown: str, limit: int = _SIZE_LIMIT) -> tuple[str, list[Problem]]:
-    """Return a file's text, or the problem that it cannot be read; `shown` is its name for people."""
-
-    def refuse(what: str, remedy: str, line: int = 1) -> tuple[str, list[Problem]]:
-        return "", [problem(Place(file=shown, line=line), what, remedy)]
-
-    try:
-        if not stat.S_ISREG(file.stat().st_mode):
-            return refuse("this is not a regular file", "put a plain file here, or rename it")
-        with file.open("rb") as stream:
-            data = stream.read(limit + 1)
-    except FileNotFoundError:
-        return refuse("there is no such file", "check the name, and where it points if it is a link")
-    except (OSError, ValueError) as error:
-        told = getattr(error, "strerror", None) or str(error)
-        return refuse(f"the file cannot be read: {told}", "check its permissions and where it points")
-    if len(data) > limit:
-        return refuse(f"the file has more than {limit:,} bytes", "split it")
-    try:
-        return data.decode("utf-8-sig"), []
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        return refuse(f"byte {error.start:,} of the file is not UTF-8", "save the file as UTF-8", line)
 
 
 def read_yaml(file: FilePath, shown: str) -> Read:

@@ -1,30 +1,54 @@
-"""The command line: parse, call, exit code. No logic; each command imports what it needs when it is called."""
+"""The command line: parse, call, exit code. No logic; what a command needs is imported when it is called."""
 
 import gc
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 import click
 
 import quizkit
-from quizkit.cli.about import doctor, schema
-from quizkit.cli.app import open_app
-from quizkit.cli.browser import serve
 from quizkit.cli.common import FILE
-from quizkit.cli.lab import check, new, run, runs
-from quizkit.cli.play import play, stats
-from quizkit.cli.proof import list_, show, try_, verify
 from quizkit.errors import ContentError, ExitCode, QuizkitError
 
-_COMMANDS: Final = (check, doctor, list_, new, play, run, runs, schema, serve, show, stats, try_, verify)
+_COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
+    "check": ("lab", "check"),
+    "doctor": ("about", "doctor"),
+    "list": ("proof", "list_"),
+    "new": ("lab", "new"),
+    "play": ("play", "play"),
+    "run": ("lab", "run"),
+    "runs": ("lab", "runs"),
+    "schema": ("about", "schema"),
+    "serve": ("browser", "serve"),
+    "show": ("proof", "show"),
+    "stats": ("play", "stats"),
+    "try": ("proof", "try_"),
+    "verify": ("proof", "verify"),
+}
+"""Every command: the module here that holds it, and its name in there."""
+
+
+class _Commands(click.Group):
+    """A group that knows its commands by name and imports one when it is asked for."""
+
+    def get_command(self, _: click.Context, name: str) -> Any:
+        """Return a command; None if there is none of this name."""
+        if name not in _COMMANDS:
+            return None
+        module, attribute = _COMMANDS[name]
+        return getattr(import_module(f"quizkit.cli.{module}"), attribute)
 
 
 @click.group(
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, invoke_without_command=True
+    cls=_Commands,
+    commands={name: click.Command(name) for name in _COMMANDS},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    invoke_without_command=True,
 )
 @click.version_option(quizkit.__version__, prog_name="quizkit")
 @click.option(
@@ -36,11 +60,9 @@ def quizkit_command(context: click.Context, content: Path | None) -> None:
     """Quizzes whose answer keys are proved by running every option. Without a COMMAND, the app opens."""
     context.obj = content
     if context.invoked_subcommand is None:
+        from quizkit.cli.app import open_app
+
         open_app(content)
-
-
-for _command in _COMMANDS:
-    quizkit_command.add_command(_command)
 
 
 def main() -> NoReturn:

@@ -35,10 +35,10 @@ class Seeds(click.ParamType[tuple[int, ...]]):
 def load_bank(content: Path | None) -> "Bank":
     """Return the bank of a folder, or the one that came with quizkit. Raises as `load` does."""
     from quizkit.bank.builtin import builtin, is_own
-    from quizkit.bank.loader import load
+    from quizkit.bank.shelf import loaded
 
     folder = nearby(builtin()) if content is None else content
-    return load(folder, is_own=is_own(folder))
+    return loaded(folder, is_own=is_own(folder))
 
 
 def nearby(path: Path) -> Path:

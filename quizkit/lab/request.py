@@ -10,7 +10,7 @@ from typing import Any, Final
 from quizkit.bank.grammar import fault
 from quizkit.bank.naming import pattern_named
 from quizkit.bank.problem import did_you_mean, problem
-from quizkit.bank.reader import read_text
+from quizkit.bank.text_file import read_text
 from quizkit.errors import ContentError, UsageError
 from quizkit.lab.recording import RunRequest
 from quizkit.model.bank import Bank, LoadedExperiment, LoadedPattern, Place
@@ -21,6 +21,9 @@ from quizkit.sandbox.barrier import training_barrier
 
 _FREED: Final[dict[BackboneKind, tuple[Clause, ...]]] = {"pretrained": (), "random": (Clause.TARGET,)}
 """Clauses that a run is not held to. The target is set so that a control misses it: its accuracy is only measured."""
+
+_SELF_CONTAINED: Final[Profile] = "offline"
+"""The profile that takes nothing that a user brings along."""
 
 
 def experiment_of(bank: Bank, name: str) -> tuple[LoadedPattern, LoadedExperiment]:
@@ -48,6 +51,12 @@ def requested(
     experiment = loaded.experiment
     chosen = _profile(experiment, profile)
     backbone = options.get("backbone", "pretrained")
+    brought = [f"--{name.replace('_', '-')}" for name in ("weights", "data_dir") if options.get(name) is not None]
+    if chosen == _SELF_CONTAINED and brought:
+        raise UsageError(
+            f"the profile {chosen} has weights and data of its own; leave out {' and '.join(brought)}, or choose "
+            "another --profile"
+        )
     if backbone == "random" and options.get("weights") is not None:
         raise UsageError("a random backbone has no weights to read; leave out --weights, or --backbone random")
     is_the_banks = any(path == Path(each.path) for each in loaded.solutions) or _lies_in(bank, path)

@@ -1,8 +1,10 @@
 """The bank: everything loaded, each thing with its place in a file."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Self
 
-from pydantic import Field, SkipValidation, model_validator
+from pydantic import SkipValidation, model_validator
 
 from quizkit.model.base import Noun, Written
 from quizkit.model.card import Card
@@ -138,12 +140,13 @@ class Bank(Noun):
         return self
 
 
-class Instance(Noun):
-    """An item with its variant filled in."""
+@dataclass(frozen=True)
+class Instance:
+    """An item with its variant filled in: made from what is checked already, so that nothing is checked again."""
 
     id: str
     """The item's id, followed by `?name=value&...` if it has variants."""
     item: Item
     """The item without variants; contexts are still open."""
-    variant: dict[str, str] = Field(default_factory=dict)
+    variant: Mapping[str, str] = field(default_factory=dict)
     """The row that was filled in."""

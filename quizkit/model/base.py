@@ -10,6 +10,9 @@ class Noun(BaseModel):
 
 
 class Written(BaseModel):
-    """Base of the nouns that authors write; their field docstrings are the JSON Schema's descriptions."""
+    """Base of the nouns that authors write; their field docstrings are the JSON Schema's descriptions.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    Built on first use too: a bank that was loaded before is not checked again.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Discriminator, Field, StringConstraints, Tag
 
-from quizkit.model.text import Piece
+from quizkit.model.text import Piece, printable
 
 ROW_LIMIT: Final = 200
 """Rows of one table, and combinations of variants and contexts of one item."""
@@ -19,8 +19,18 @@ ROW_LIMIT: Final = 200
 Placeholder = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 """The name after `$` of a context or variant."""
 
-Row = Annotated[dict[Placeholder, Piece], Field(min_length=1)]
-Product = dict[Placeholder, Annotated[tuple[Piece, ...], Field(min_length=1)]]
+
+def _shown(text: str) -> str:
+    if text != printable(text):
+        raise ValueError(f"holds a hidden character in {printable(text)[:40]!r}: write it as an escape of Python's")
+    return text
+
+
+Value = Annotated[Piece, AfterValidator(_shown)]
+"""What is filled in for a placeholder: into code as it is and into prose, where it is shown."""
+
+Row = Annotated[dict[Placeholder, Value], Field(min_length=1)]
+Product = dict[Placeholder, Annotated[tuple[Value, ...], Field(min_length=1)]]
 
 
 def _small(table: Product) -> Product:

@@ -14,14 +14,15 @@ from typing import Final, TypeVar
 from platformdirs import user_cache_path
 from pydantic import ValidationError
 
-import quizkit
+from quizkit.bank.source import own_package, source_digest
 from quizkit.model.evidence import Evidence
 from quizkit.sandbox.environment import environment_id
 
 _CORRUPT: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _PRIMARY: Final = 0xFF
 """The part of an extended error code that says which kind of error it is."""
-_ROOMS: Final = ("observe", "sandbox", "sandbox/child", "sandbox/confine", "lab/child")
+HARNESS: Final = ("observe", "sandbox", "sandbox/child", "sandbox/confine", "lab/child")
+"""The rooms that make evidence: a changed harness finds no old entry."""
 
 T = TypeVar("T")
 
@@ -34,19 +35,9 @@ def cache_file() -> Path | None:
         return None
 
 
-def harness_digest(package: Path) -> str:
-    """Return a digest of the programs in `package` that make evidence: a changed harness finds no old entry."""
-    digest = hashlib.sha256(quizkit.__version__.encode())
-    for room in _ROOMS:
-        for file in sorted((package / room).glob("*.py")):
-            content = file.read_bytes()
-            digest.update(f"{room}/{file.name} {len(content)}\n".encode() + content)
-    return digest.hexdigest()
-
-
 @lru_cache(maxsize=1)
 def _own_harness() -> str:
-    return harness_digest(Path(quizkit.__file__).resolve().parent)
+    return source_digest(own_package(), HARNESS)
 
 
 class EvidenceCache:

@@ -17,7 +17,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from quizkit.bank.reader import read_text
+from quizkit.bank.text_file import read_text
 from quizkit.errors import UsageError
 from quizkit.model.evidence import Evidence
 from quizkit.proof.line import Line, equivalent

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from quizkit.bank.grammar import parsed
-from quizkit.bank.reader import read_text
+from quizkit.bank.text_file import read_text
 from quizkit.errors import ContentError, ExitCode, UsageError
 from quizkit.model.evidence import Evidence
 from quizkit.model.limits import Limits

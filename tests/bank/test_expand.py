@@ -3,7 +3,19 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-from quizkit.bank.expand import contexts, cured, filled, has_slot, instances, placeholders, slot_line, splice
+from quizkit.bank.builtin import builtin
+from quizkit.bank.expand import (
+    contexts,
+    cured,
+    filled,
+    has_slot,
+    instances,
+    placeholders,
+    slot_line,
+    splice,
+    validated,
+)
+from quizkit.bank.loader import load
 from quizkit.model.item import Item
 
 RAISE = {"raises": "E", "during": "then", "match": "$n"}
@@ -95,6 +107,22 @@ def test_an_item_without_tables_is_its_only_instance() -> None:
     plain = item()
     assert [(made.id, made.item) for made in instances(plain)] == [("a", plain)]
     assert contexts(plain) == [("", plain)]
+
+
+def test_what_is_filled_in_is_what_would_be_loaded() -> None:
+    shipped = [entry.item for pattern in load(builtin(), is_own=True).patterns for entry in pattern.items]
+    made_up = item(variants=[{"arch": "{}", "n": "1"}], contexts={"m": ["2", "3"]}, setup="s = $m", hints=["$arch"])
+    filled_in = [
+        concrete
+        for written in (*shipped, made_up)
+        for instance in instances(written)
+        for _, concrete in contexts(instance.item)
+        if concrete is not written
+    ]
+    assert len(filled_in) > 20
+    for concrete in filled_in:
+        again = validated(concrete)
+        assert (again, again.model_fields_set) == (concrete, concrete.model_fields_set)
 
 
 def test_keys_that_become_one_are_refused() -> None:

@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from quizkit.bank.reader import Read, Scalar, read_text, read_yaml
+from quizkit.bank.reader import Read, Scalar, read_yaml
+from quizkit.bank.text_file import read_text
 
 
 def read(folder: Path, text: str | bytes) -> Read:

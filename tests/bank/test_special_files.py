@@ -7,7 +7,7 @@ import pytest
 from bank_files import CLAIM, ids, loaded, touch, write_bank
 
 from quizkit.bank.loader import load
-from quizkit.bank.reader import read_text
+from quizkit.bank.text_file import read_text
 
 if sys.platform == "win32":
     pytest.skip("links, pipes and such names as only POSIX has", allow_module_level=True)

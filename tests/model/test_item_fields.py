@@ -48,6 +48,8 @@ def test_no_table_is_one_empty_row() -> None:
         ([{"a": "1"}, {"b": "1"}], "row 2 does not name the placeholders of row 1"),
         ([{"a": "1"}, {"a": "1", "b": "2"}], "row 2 does not name the placeholders of row 1"),
         ([{"a": "1"}, {"a": "1"}], "row 2 is there twice"),
+        ({"a": ["\x1b[1m"]}, r"holds a hidden character in '\\\\x1b"),
+        ([{"a": "x\u202e"}], r"holds a hidden character in 'x"),
         ({f"p{n}": [str(i) for i in range(10)] for n in range(40)}, "makes 1.* rows, the limit is 200"),
         ([{"a": str(n)} for n in range(ROW_LIMIT + 1)], "at most 200"),
         ({"A": ["1"]}, "match pattern"),

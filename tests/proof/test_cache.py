@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from quizkit.bank.source import source_digest
 from quizkit.model.evidence import Checked, Evidence, Observed, Outcome, Raise, Read, Value
 from quizkit.proof import cache as cache_module
-from quizkit.proof.cache import EvidenceCache, cache_file, harness_digest
+from quizkit.proof.cache import HARNESS, EvidenceCache, cache_file
 from quizkit.sandbox.environment import environment_id
 
 
@@ -130,7 +131,7 @@ def test_the_harness_is_every_file_that_makes_evidence(tmp_path: Path) -> None:
             path = tmp_path / name.replace("__", "/")
             path.parent.mkdir(exist_ok=True)
             path.with_suffix(".py").write_text(text, encoding="utf-8")
-        return harness_digest(tmp_path)
+        return source_digest(tmp_path, HARNESS)
 
     same = digest(sandbox__worker="a", observe__x="b", proof__judge="c")
     assert same == digest(sandbox__worker="a", observe__x="b", proof__judge="the judge makes no evidence")
