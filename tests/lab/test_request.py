@@ -1,6 +1,7 @@
 """What is asked for is checked before anything runs: pattern, solution, and whether it may run here at all."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,6 +26,15 @@ def test_what_is_not_asked_for_is_the_source_pages_recipe() -> None:
     pattern, _ = experiment_of(OWN, "repl")
     config = requested(OWN, pattern, None, None).config(0)
     assert (config.epochs, config.batch_size, config.learning_rate) == (EPOCHS, BATCH_SIZE, LEARNING_RATE)
+
+
+@pytest.mark.parametrize("named", ["--weights", "--data-dir"])
+def test_what_the_profile_would_not_use_is_refused(named: str, tmp_path: Path) -> None:
+    pattern, _ = experiment_of(OWN, "repl")
+    brought: dict[str, Any] = {named.removeprefix("--").replace("-", "_"): tmp_path}
+    with pytest.raises(UsageError, match=f"leave out {named}, or choose another --profile"):
+        requested(OWN, pattern, None, None, **brought)
+    assert requested(OWN, pattern, None, "cifar10", **brought).profile == "cifar10"
 
 
 @pytest.mark.parametrize("bank", [OWN, FOREIGN], ids=["own", "foreign"])

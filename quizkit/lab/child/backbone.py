@@ -4,14 +4,12 @@ Invariant: weights fill every tensor of the architecture or the run fails; nothi
 a solution runs, `weights=` and `pretrained=True` give this backbone and never a download.
 """
 
-import pickle
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlparse
 
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import nn
 from torchvision import models
@@ -20,7 +18,7 @@ from torchvision.models import ResNet18_Weights, WeightsEnum
 from quizkit.lab.child import quantised
 from quizkit.lab.child.data import Transform, digest_of
 from quizkit.lab.child.events import Tell
-from quizkit.lab.child.failure import RunError, told
+from quizkit.lab.child.failure import RunError, is_out_of_memory, told
 from quizkit.lab.child.fetch import WAYS, fetch
 
 HEAD: Final = "fc"
@@ -115,7 +113,10 @@ def _state_in(file: Path) -> State:
             found: Any = load_file(file)
         else:
             found = torch.load(file, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError, SafetensorError) as error:
+    except Exception as error:
+        # What torch makes of a damaged file can be anything: a KeyError, an IndexError, an error of `struct`.
+        if is_out_of_memory(error):
+            raise
         what = f"{file} cannot be read as weights: {told(error)[:300]}"
         raise RunError("weights", what, WAYS) from error
     for wrapper in _WRAPPERS:
@@ -140,6 +141,10 @@ def _built(state: State, source: str, provenance: str, transform: Transform) -> 
         if difference := _difference(wanted, full):
             wrong.append((len(difference), f"{name}: {', '.join(difference[:3])}"))
             continue
+        if any(tensor.is_meta or tensor.is_complex() for tensor in state.values()):
+            raise RunError(
+                "weights", f"the weights of {source} hold tensors without data, or of complex numbers", WAYS
+            )
         model = model.to_empty(device="cpu")
         model.load_state_dict(full)
         if not all(bool(tensor.isfinite().all()) for tensor in state.values()):

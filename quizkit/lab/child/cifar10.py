@@ -16,7 +16,7 @@ from torchvision.datasets import CIFAR10
 
 from quizkit.lab.child.data import Batch, Data, Transform, made_of
 from quizkit.lab.child.events import Tell
-from quizkit.lab.child.failure import RunError, told
+from quizkit.lab.child.failure import RunError, is_out_of_memory, told
 from quizkit.lab.child.fetch import WAYS, fetch, has_digest
 
 _SHAPE: Final = (3, 32, 32)
@@ -41,10 +41,13 @@ def cifar10(folder: Path | None, cache: Path, transform: Transform, device: torc
 
 
 def _downloaded(cache: Path, tell: Tell) -> Path:
-    """Return the folder of the published files, downloading and unpacking them if they are not there."""
-    home = cache / str(CIFAR10.base_folder)
-    if not all((home / name).is_file() for name in _PUBLISHED):
-        archive = fetch(CIFAR10.url, cache / CIFAR10.filename, "md5", CIFAR10.tgz_md5, "data", tell)
+    """Return the folder of the published files, downloading and unpacking them if they are not there.
+
+    An archive that is still there was not unpacked to the end.
+    """
+    home, archive = cache / str(CIFAR10.base_folder), cache / CIFAR10.filename
+    if archive.is_file() or not all((home / name).is_file() for name in _PUBLISHED):
+        fetch(CIFAR10.url, archive, "md5", CIFAR10.tgz_md5, "data", tell)
         with tarfile.open(archive) as packed:
             packed.extractall(cache, filter="data")
         archive.unlink()
@@ -70,11 +73,14 @@ def _read(file: Path) -> Batch:
     remedy = "remove it and download it again, or name another --data-dir"
     try:
         images, labels = _binary(file.read_bytes()) if file.suffix == ".bin" else _pickled(file.read_bytes())
-    except (ValueError, LookupError, TypeError, EOFError, AttributeError, pickle.UnpicklingError) as error:
-        raise RunError("data", f"{file} is not a batch of CIFAR-10: {told(error)}", remedy) from error
     except OSError as error:
         raise RunError("data", f"{file} cannot be read: {error.strerror}", remedy) from error
-    if len(images) == 0 or len(images) != len(labels) or labels.min() < 0 or labels.max() >= _CLASSES:
+    except Exception as error:
+        # A damaged pickle can raise anything.
+        if is_out_of_memory(error):
+            raise
+        raise RunError("data", f"{file} is not a batch of CIFAR-10: {told(error)}", remedy) from error
+    if len(images) == 0 or labels.shape != (len(images),) or labels.min() < 0 or labels.max() >= _CLASSES:
         what = f"{len(images)} images, {len(labels)} labels, or a label that is not in 0 to {_CLASSES - 1}"
         raise RunError("data", f"{file} is damaged: {what}", remedy)
     if len(images) == _FULL_BATCH and file.suffix != ".bin" and not has_digest(file, "md5", _PUBLISHED[file.name]):
@@ -113,7 +119,9 @@ def _class_names(home: Path) -> tuple[str, ...]:
             names = tuple(name.decode() for name in found)
         else:
             names = tuple(text.read_text(encoding="utf-8").split())
-    except (OSError, ValueError, LookupError, TypeError, EOFError, AttributeError, pickle.UnpicklingError) as error:
+    except Exception as error:
+        if is_out_of_memory(error):
+            raise
         what = f"the classes' names cannot be read from {home}: {told(error)}"
         raise RunError("data", what, "add batches.meta, as it is published with CIFAR-10") from error
     if len(names) != _CLASSES:

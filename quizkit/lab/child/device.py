@@ -21,7 +21,7 @@ def choose_device(asked: str) -> torch.device:
         return _accelerator() or torch.device("cpu")
     try:
         device = torch.device(asked)
-        torch.empty(1, device=device).add_(1)
+        torch.zeros(1, device=device).add_(1).item()
     except (RuntimeError, AssertionError, NotImplementedError) as error:
         found = _accelerator()
         there = f"{found} or cpu" if found is not None else "cpu"

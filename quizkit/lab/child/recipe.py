@@ -10,6 +10,7 @@ Invariant: every solution goes through the same lines, and every number told was
 import platform
 import time
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -30,13 +31,15 @@ from quizkit.lab.child.device import choose_device, device_name, threads_for, wa
 from quizkit.lab.child.events import Tell
 from quizkit.lab.child.failure import RunError
 from quizkit.lab.child.format import PLAIN, fastest_format
-from quizkit.lab.child.solution import COPY, Solution, guarded, prepared, read_solution
+from quizkit.lab.child.solution import COPY, Group, Solution, guarded, prepared, read_solution
 from quizkit.observe.bits import bits
 
 _TRIED: Final = 16
 """Images in the trial step: more than one, for BatchNorm in training mode needs two values per channel."""
 _PROBED: Final = 32
 """Images on which number formats are timed: enough to keep all cores busy, and a second's work at 224x224 pixels."""
+_LEAVE_WHOLE: Final = "leave a network that gives a score for each class, its tensors where and of the type they were"
+"""What to do about a network that cannot be used any more."""
 
 
 def run(config: Config, tell: Tell) -> None:
@@ -124,8 +127,9 @@ def trained_and_audited(
     before = audit.snapshot(model)
     seed_everything(config.seed)
     groups = prepared(solution, model, classes)
-    model.to(device)
-    optimizer = _adam(solution, groups, config.learning_rate)
+    with solution.blamed("the network cannot be brought to where it is trained", _LEAVE_WHOLE):
+        model.to(device)
+    optimizer = _adam(solution, groups, config.learning_rate, device)
     optimized = [each for group in optimizer.param_groups for each in group["params"]]
 
     # 2. One step is tried on a copy. Where that fails there is nothing to train, and the audit says why.
@@ -139,9 +143,10 @@ def trained_and_audited(
         # 4. Training, and what the network says then.
         with threads_for(trained):
             train_seconds = _train(config, solution, trained, seen, optimizer, tell, checkpoint, saved)
-        scores = measure.scores_of(trained, seen.validation, tell)
-        accuracy = scores.accuracy
-        measured = _accuracies(measure.scores_of(trained, seen.train, tell), scores, config.epochs)
+        with _blaming(solution):
+            scores = measure.scores_of(trained, seen.validation, tell)
+            accuracy = scores.accuracy
+            measured = _accuracies(measure.scores_of(trained, seen.train, tell), scores, config.epochs)
         tell("evaluated", when="after", **measured)
         if trial.outputs == classes:
             tell("predicted", **measure.predicted(scores, data.classes))
@@ -155,15 +160,20 @@ def trained_and_audited(
     return Result(clauses, model, before, train_seconds)
 
 
-def _adam(solution: Solution, groups: list[Any], learning_rate: float) -> optim.Optimizer:
+def _adam(solution: Solution, groups: list[Group], learning_rate: float, device: torch.device) -> optim.Optimizer:
     """Return Adam over what the solution wants optimised; its own settings go before the run's."""
-    try:
+    remedy = "return each parameter once, and settings as torch.optim.Adam takes them"
+    with solution.blamed("no optimizer can be built of what `prepare` returns", remedy):
+        for group in groups:
+            _step_once({"lr": learning_rate, **group.settings}, device)
         return optim.Adam([{**group.settings, "params": group.parameters} for group in groups], lr=learning_rate)
-    except (ValueError, TypeError) as error:
-        what = f"no optimizer can be built of what `prepare` returns: {error}"
-        raise solution.error(
-            what, "return each parameter once, and settings as torch.optim.Adam takes them"
-        ) from error
+
+
+def _step_once(settings: dict[str, Any], device: torch.device) -> None:
+    """Take a step with a group's settings on a number of its own: of groups, Adam checks neither names nor values."""
+    number = nn.Parameter(torch.zeros(1, device=device))
+    number.grad = torch.ones_like(number)
+    optim.Adam([number], **settings).step()
 
 
 def _path(
@@ -213,8 +223,9 @@ def _train(
         restore(saved, trained, optimizer)
         done = saved["done"]
     else:
-        train, validation = (measure.scores_of(trained, split, tell) for split in (data.train, data.validation))
-        done = {"before": _accuracies(train, validation, 0), "epochs": []}
+        with _blaming(solution, "prepare"):
+            train, validation = (measure.scores_of(trained, split, tell) for split in (data.train, data.validation))
+            done = {"before": _accuracies(train, validation, 0), "epochs": []}
     # Told again when a run goes on, so that its record is whole whatever moment it was killed at.
     tell("evaluated", when="before", **done["before"])
     for finished in done["epochs"]:
@@ -252,12 +263,20 @@ def _one_epoch(
             "call model(images) with all images of a batch, before anything else",
             "train_epoch",
         )
-    scores = measure.scores_of(trained, data.validation, tell)
+    with _blaming(solution):
+        scores = measure.scores_of(trained, data.validation, tell)
+        validation_loss = scores.loss(epoch)
     return {
         "epoch": epoch, "epochs": config.epochs, "train_loss": meter.loss, "train_accuracy": meter.accuracy,
-        "validation_loss": scores.loss(epoch), "validation_accuracy": scores.accuracy,
+        "validation_loss": validation_loss, "validation_accuracy": scores.accuracy,
         "seconds": time.monotonic() - began, "images_per_second": meter.trained / training,
     }  # fmt: skip
+
+
+def _blaming(solution: Solution, function: str | None = None) -> AbstractContextManager[None]:
+    """Measure what a function of the solution has left, its own epoch if it has one."""
+    left = function or ("prepare" if solution.train_epoch is None else "train_epoch")
+    return solution.blamed(f"the network that `{left}` leaves cannot be measured", _LEAVE_WHOLE, left)
 
 
 def _order(seed: int, epoch: int, count: int) -> torch.Tensor:

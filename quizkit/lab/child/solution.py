@@ -8,14 +8,16 @@ import inspect
 import linecache
 import sys
 import types
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import torch
 from torch import nn, optim
+from torch.nn.parameter import is_lazy
 
-from quizkit.lab.child.failure import RunError, explained, told
+from quizkit.lab.child.failure import RunError, explained, is_refusal, line_in, told
 from quizkit.lab.child.wrapping import lines_to_wrap
 
 COPY: Final = "solution.py"
@@ -44,6 +46,19 @@ class Solution(NamedTuple):
         code = getattr(getattr(self, function), "__code__", None)
         line = code.co_firstlineno if code is not None and code.co_filename == self.path else None
         return RunError("solution", what, remedy, self.path, line)
+
+    @contextmanager
+    def blamed(self, what: str, remedy: str, function: str = "prepare") -> Iterator[None]:
+        """Work with what a function of the solution has made; where that fails, tell it as the function's fault.
+
+        What the machine refuses, and what is raised at a line of the solution, is left to be told as that.
+        """
+        try:
+            yield
+        except Exception as error:
+            if isinstance(error, RunError) or is_refusal(error) or line_in(error, self.path) is not None:
+                raise
+            raise self.error(f"{what}: {told(error)}", remedy, function) from error
 
 
 def read_solution(copy: Path, path: str) -> Solution:
@@ -150,6 +165,9 @@ def prepared(solution: Solution, model: nn.Module, classes: int) -> list[Group]:
         groups = _groups(solution, returned)
     if not any(group.parameters for group in groups):
         raise solution.error("`prepare` returns no parameters at all", _RETURN)
+    if any(is_lazy(each) for each in (*model.parameters(), *model.buffers())):
+        what = "the network has a lazy layer, which has no shape before its first forward pass"
+        raise solution.error(what, "say how wide it is: nn.Linear(model.fc.in_features, classes)")
     return groups
 
 
@@ -175,6 +193,8 @@ def _groups(solution: Solution, returned: object) -> list[Group]:
 def _group(solution: Solution, entry: dict[str, Any]) -> Group:
     settings = dict(entry)
     given = settings.pop("params", ())
+    if not isinstance(given, Iterable):
+        raise solution.error(f"`prepare` returns a group whose `params` is a {type(given).__name__}", _RETURN)
     parameters = [given] if isinstance(given, torch.Tensor) else list(given)
     return Group([_parameter(solution, each) for each in parameters], settings)
 

@@ -67,6 +67,7 @@ def not_finite(state: State) -> State:
         (lambda state: {"a": torch.ones(1)}, "fit no ResNet of torchvision"),
         (lambda state: [1, 2], "holds no state dict"),
         (lambda state: {"state": "text"}, "holds no state dict"),
+        (lambda state: {name: each.to("meta") for name, each in state.items()}, "tensors without data"),
     ],
 )
 def test_weights_that_do_not_fit_are_refused(
@@ -85,6 +86,16 @@ def test_a_cut_file_is_refused(tmp_path: Path, name: str) -> None:
         imagenet(file, tmp_path, Heard())
     with pytest.raises(RunError, match="cannot be read as weights"):
         imagenet(tmp_path / "nothing.pth", tmp_path, Heard())
+
+
+@pytest.mark.parametrize("content", [b"junk\n", b"q", b"0", b"j\x00", b"\x80\x02}."])
+def test_whatever_torch_makes_of_another_file_it_is_no_fault_of_ours(tmp_path: Path, content: bytes) -> None:
+    """A key, an index or bytes that it misses: not one of them is an error of reading to torch."""
+    file = tmp_path / "file.pth"
+    file.write_bytes(content)
+    with pytest.raises(RunError, match=r"file\.pth") as caught:
+        imagenet(file, tmp_path, Heard())
+    assert caught.value.phase == "weights" and caught.value.remedy
 
 
 def test_shipped_weights_that_are_damaged_or_gone_are_told(tmp_path: Path) -> None:

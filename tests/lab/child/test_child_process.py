@@ -15,6 +15,8 @@ from pydantic import TypeAdapter
 from safetensors import safe_open
 
 import quizkit
+from quizkit.lab.child.device import choose_device
+from quizkit.lab.child.failure import RunError
 from quizkit.model.run import RunConfig
 from quizkit.model.run_event import RunEvent, RunFailed
 
@@ -145,6 +147,13 @@ def test_a_solution_that_cannot_be_read_is_told_before_anything_is_loaded(tmp_pa
 def test_a_device_that_is_not_there_is_told(tmp_path: Path) -> None:
     told = failed(Child(tmp_path / "run", REFERENCE, device="xpu:7"))
     assert told.phase == "device" and "xpu:7" in told.what and "--device cpu" in told.remedy
+
+
+@pytest.mark.parametrize("asked", ["meta", "", "cpu:two"])
+def test_a_device_that_computes_nothing_is_told(asked: str) -> None:
+    with pytest.raises(RunError, match="cannot be used with torch") as caught:
+        choose_device(asked)
+    assert caught.value.phase == "device" and "--device cpu" in caught.value.remedy
 
 
 def test_memory_that_runs_out_is_told(tmp_path: Path) -> None:

@@ -96,6 +96,10 @@ def too_few_labels(file: Path) -> None:
     file.write_bytes(pickle.dumps({b"data": batch(0)[0], b"labels": [0, 1, 2]}))
 
 
+def labels_in_pairs(file: Path) -> None:
+    file.write_bytes(pickle.dumps({b"data": batch(0)[0], b"labels": [[0, 1]] * 4}))
+
+
 @pytest.mark.parametrize(
     ("harm", "told"),
     [
@@ -105,6 +109,8 @@ def too_few_labels(file: Path) -> None:
         (hostile, "asks for builtins.eval, which no batch needs"),
         (other_labels, "a label that is not in 0 to 9"),
         (too_few_labels, "4 images, 3 labels"),
+        (labels_in_pairs, "is damaged: 4 images"),
+        (lambda file: file.write_bytes(b"\x8d"), "is not a batch of CIFAR-10"),
         (Path.unlink, "has no data_batch_3"),
     ],
 )
@@ -164,6 +170,11 @@ def test_cifar_is_downloaded_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert heard.of("progressed")[-1]["done"] == len(archive)
     (served / CIFAR10.filename).unlink()
     assert len(loaded(None, tmp_path / "cache").train) == 20
+    # Killed while it was unpacked: every file is there, one of them in part, and so is the archive.
+    cut(tmp_path / "cache" / CIFAR10.base_folder / "test_batch")
+    (tmp_path / "cache" / CIFAR10.filename).write_bytes(archive)
+    assert len(loaded(None, tmp_path / "cache").train) == 20
+    assert not (tmp_path / "cache" / CIFAR10.filename).exists()
 
 
 def test_a_wrong_download_leaves_nothing(tmp_path: Path, server: tuple[str, Path]) -> None:

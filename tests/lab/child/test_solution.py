@@ -98,6 +98,8 @@ def test_a_file_that_cannot_be_used(source: str, line: int | None, what: str) ->
         ("return [1, 2]", 2, "`prepare` returns a int among its parameters"),
         ("return model.named_parameters()", 2, "returns names with its parameters"),
         ("return [torch.ones(2, requires_grad=True)]", 2, "returns a Tensor among its parameters"),
+        ("return [{'params': None}]", 2, "a group whose `params` is a NoneType"),
+        ("model.fc = torch.nn.LazyLinear(10)\n    return model.fc.parameters()", 2, "has a lazy layer"),
         ("x = 1\n    return model.head.parameters()", 4, "'SmallNet' object has no attribute 'head'"),
         ("raise KeyboardInterrupt if False else ValueError('no')", 3, "ValueError: no"),
     ],
@@ -124,6 +126,28 @@ def test_groups_keep_their_settings() -> None:
         ("return [{'params': [model.fc.bias]}] * 2", "", 3, "solution", "no optimizer can be built"),
         ("return model.fc.parameters()", "raise ValueError('mine')", 8, "solution", "ValueError: mine"),
         ("return model.fc.parameters()", "pass", 7, "solution", "never asked the network"),
+        ("model.to('meta'); return model.fc.parameters()", "", 3, "solution", "cannot be brought to where it is"),
+        (
+            "return model.fc.parameters()",
+            "[model(x) for x, _ in batches]; del model.fc",
+            7,
+            "solution",
+            "the network that `train_epoch` leaves cannot be measured: AttributeError",
+        ),
+        (
+            "return model.fc.parameters()",
+            "[model(x) for x, _ in batches]; model.half()",
+            7,
+            "solution",
+            "the network that `train_epoch` leaves cannot be measured: RuntimeError",
+        ),
+        (
+            "return model.fc.parameters()",
+            "[model(x) for x, _ in batches]; model.fc = nn.Linear(512, 7)",
+            7,
+            "solution",
+            "cannot be measured: IndexError",
+        ),
     ],
 )
 def test_what_goes_wrong_later_is_told_too(prepare: str, epoch: str, line: int | None, phase: str, what: str) -> None:
@@ -134,6 +158,29 @@ def test_what_goes_wrong_later_is_told_too(prepare: str, epoch: str, line: int |
     with pytest.raises(RunError) as caught:
         trained_and_audited(config(), load_solution(source, "mine.py"), backbone(), data(), Heard())
     assert (caught.value.phase, caught.value.line) == (phase, line) and what in caught.value.what
+
+
+@pytest.mark.parametrize(
+    ("setting", "what"),
+    [
+        ("'lr': 1e39", "value cannot be converted to type float without overflow"),
+        ("'lr': 10**400", "int too large to convert to float"),
+        ("'lr': -1e-3", "Invalid learning rate: -0.001"),
+        ("'lr': float('nan')", "Invalid learning rate: nan"),
+        ("'lr': '0.1'", "not supported between instances of 'float' and 'str'"),
+        ("'betas': (0.9, 2)", "Invalid beta parameter at index 1: 2"),
+        ("'weight_decay': 1e39", "value cannot be converted to type float without overflow"),
+        ("'learning_rate': 0.1", "unexpected keyword argument 'learning_rate'"),
+        ("3: 4", "keywords must be strings"),
+    ],
+)
+def test_settings_that_adam_cannot_use_are_the_solutions_fault(setting: str, what: str) -> None:
+    source = "from torch import nn\ndef prepare(model, classes):\n    model.fc = nn.Linear(512, classes)\n"
+    source += f"    return [{{'params': model.fc.parameters(), {setting}}}]\n"
+    with pytest.raises(RunError) as caught:
+        trained_and_audited(config(), load_solution(source, "mine.py"), backbone(), data(), Heard())
+    assert (caught.value.phase, caught.value.file, caught.value.line) == ("solution", "mine.py", 2)
+    assert what in caught.value.what and "torch.optim.Adam" in caught.value.remedy
 
 
 @pytest.mark.parametrize(
