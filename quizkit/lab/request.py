@@ -7,13 +7,12 @@ something that can be run.
 from pathlib import Path
 from typing import Any, Final
 
-from quizkit.bank.grammar import fault
 from quizkit.bank.naming import pattern_named
-from quizkit.bank.problem import did_you_mean, problem
-from quizkit.bank.text_file import read_text
-from quizkit.errors import ContentError, UsageError
+from quizkit.bank.problem import did_you_mean
+from quizkit.errors import UsageError
+from quizkit.lab.program import program_in
 from quizkit.lab.recording import RunRequest
-from quizkit.model.bank import Bank, LoadedExperiment, LoadedPattern, Place
+from quizkit.model.bank import Bank, LoadedExperiment, LoadedPattern
 from quizkit.model.contract import CLAUSES, Clause
 from quizkit.model.experiment import REFERENCE, Experiment
 from quizkit.model.run import BackboneKind, Profile
@@ -105,10 +104,4 @@ def _program(loaded: LoadedExperiment, wanted: str | Path | None) -> tuple[str, 
             )
         remedy = did_you_mean(str(wanted), known, f"choose one of {', '.join(known)}, or a file of yours")
         raise UsageError(f"there is no solution {str(wanted)!r}; {remedy}")
-    text, problems = read_text(file, str(file))
-    if not problems and (wrong := fault(text, "exec")) is not None:
-        # Known at once; a child would first load torch.
-        problems = [problem(Place(file=str(file), line=wrong[0]), f"this is not Python: {wrong[1]}", "mend the code")]
-    if problems:
-        raise ContentError(problems)
-    return file.stem, file.absolute(), text
+    return file.stem, file.absolute(), program_in(file)

@@ -157,7 +157,7 @@ def test_a_learners_file_is_checked_and_explained(command: Command, bank: Path, 
     assert "BROKEN  backbone-buffers" in broken.out and "1 of 60 BatchNorm buffers moved" in broken.out
     assert "The contract is broken: backbone-buffers." in broken.out
     mine.write_text("def prepare(model, classes:\n")
-    assert command("--content", bank, "check", "small", mine).err.startswith(f"{mine}:1:1: this is not Python")
+    assert command("--content", bank, "check", "small", mine).err.startswith(f"{mine}:1:12: this is not Python")
 
 
 @pytest.mark.parametrize(
