@@ -14,6 +14,7 @@ from typing import Final
 
 import quizkit
 from quizkit.lab.artefacts import write_artefacts
+from quizkit.lab.atomic import remove_orphans
 from quizkit.lab.folder import new_folder
 from quizkit.lab.records import lab_cache, runs_folder, unfinished
 from quizkit.lab.runner import CHILD, Bounds, run
@@ -116,6 +117,8 @@ class Recording:
         folder = self.folder
         try:
             lab_cache().mkdir(parents=True, exist_ok=True)
+            for place in (lab_cache(), runs_folder()):
+                remove_orphans(place)
             folder.put_solution(self._request.source)
             self._put(RunStatus.UNFINISHED)
             yield from self._kept()

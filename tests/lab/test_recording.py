@@ -257,6 +257,18 @@ def test_a_disk_that_is_full_in_the_end_leaves_a_run_to_go_on_with(
     assert {"metrics.csv", "confusion.csv"} <= {file.name for file in again.folder.path.iterdir()}
 
 
+def test_what_a_killed_run_has_half_written_is_removed_by_the_next(tmp_path: Path) -> None:
+    left = [
+        tmp_path / "cache" / "quizkit" / "lab" / "features-x" / ".00001.npy.12",
+    ]
+    left.append(tmp_path / "data" / "quizkit" / "runs" / "another" / ".run.json.12")
+    for draft in left:
+        draft.parent.mkdir(parents=True)
+        draft.write_bytes(b"half")
+    list(recording("whole").events())
+    assert not any(map(Path.exists, left))
+
+
 def test_prints_that_find_no_room_change_no_conclusion(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "write_bytes", full)
     assert isinstance(list((run := recording("whole")).events())[-1], RunFinished)
