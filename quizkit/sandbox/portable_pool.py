@@ -175,10 +175,11 @@ class _Child:
             self._is_flooded = self._is_flooded or len(chunk) > room
 
     def feed(self, job: bytes) -> None:
-        """Send the job; a child that is gone already is told by its end."""
+        """Send the job, and leave the pipe open: while it is, the child lives. One that is gone tells by its end."""
         assert self.process.stdin is not None
-        with suppress(BrokenPipeError), self.process.stdin as pipe:
-            pipe.write(job)
+        with suppress(BrokenPipeError):
+            self.process.stdin.write(job + b"\n")
+            self.process.stdin.flush()
 
     def evidence(self) -> bytes:
         """Return what came on the evidence pipe; it must be closed."""

@@ -1,10 +1,19 @@
 """The portable sandbox, forced on this platform: the same contract, where its bounds reach."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
 import pytest
 
 from quizkit.model.confinement import Confinement
 from quizkit.model.evidence import Evidence
-from quizkit.model.probe import Probe
+from quizkit.model.probe import Part, Probe
 from quizkit.sandbox.pool import Pool
 from quizkit.sandbox.portable_pool import PortablePool
 from quizkit.sandbox.selftest.cases import cases
@@ -12,6 +21,7 @@ from quizkit.sandbox.selftest.check import HONEST, check
 from quizkit.sandbox.start import FORCED, confinement, is_portable, start_pool
 
 CASES = ("break-builtins", "daemon", "fill-scratch", "flood-stdout", "loop-forever", "remove-own-home")
+PATIENCE = 60.0
 
 
 def _run(pool: Pool, probe: Probe) -> Evidence:
@@ -40,3 +50,53 @@ def test_it_is_chosen_by_name_and_confines_nothing(monkeypatch: pytest.MonkeyPat
     assert not confinement().is_full
     with start_pool(1) as pool:
         assert isinstance(pool, PortablePool)
+
+
+HOST = """
+from quizkit.model.probe import Part, Probe
+from quizkit.sandbox.portable_pool import PortablePool
+
+source = '''
+import subprocess, sys
+print(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1000)"]).pid, flush=True)
+open("here", "w").close()
+while True: pass
+'''
+with PortablePool(1) as pool:
+    pool.submit(Probe(parts=(Part(phase="given", source=source),), requires=("scratch",)))
+    list(pool.results())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a folder in use cannot be removed")
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_quizkit_that_is_killed_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
+    host = subprocess.Popen(
+        [sys.executable, "-c", HOST], env={**os.environ, "TMPDIR": str(tmp_path)}, stderr=subprocess.DEVNULL
+    )
+    try:
+        wait_until(lambda: bool(list(tmp_path.glob("quizkit-*/folder/here"))))
+        started = psutil.Process(host.pid).children(recursive=True)
+        assert len(started) == 2, "the worker, and what it started"
+        host.send_signal(number)
+        host.wait(PATIENCE)
+        wait_until(lambda: not any(process.is_running() and process.status() != "zombie" for process in started))
+        wait_until(lambda: not list(tmp_path.iterdir()))
+    finally:
+        host.kill()
+        host.wait()
+
+
+def test_the_lifeline_is_none_of_a_programs_threads() -> None:
+    part = Part(phase="given", source="import threading")
+    with PortablePool(1) as portable:
+        evidence = _run(portable, Probe(parts=(part,), expectations={"one": "threading.active_count() == 1"}))
+    assert evidence.expectations["one"].holds is True
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Wait until it holds; a machine under load takes its time, and only a fault takes all of it."""
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end, "it never came true"
+        time.sleep(0.05)

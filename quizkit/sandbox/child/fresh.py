@@ -1,7 +1,7 @@
 """A worker in a fresh interpreter, for platforms that have no zygote. Started by `launch.command`.
 
 Invariant: the evidence leaves on what was standard output when the process began, which is private from then on; the
-program's own output goes to the two files that the job names.
+program's own output goes to the two files that the job names. What was standard input is the lifeline.
 """
 
 import json
@@ -26,12 +26,14 @@ def main() -> None:
     """Read the job from standard input, do it, end."""
     # Whoever started quizkit may have ignored it, as a shell does for what runs in the background.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    job = json.loads(sys.stdin.buffer.read())
+    job = json.loads(sys.stdin.buffer.readline())
+    parent = os.dup(0)
     evidence = _redirected(job)
     root = str(Path(__file__).resolve().parents[3])
     sys.path.insert(0, root)
-    from quizkit.sandbox.child import baseline, loading
+    from quizkit.sandbox.child import baseline, lifeline, loading
 
+    lifeline.hold(parent, Path(job["folder"]).parent)
     loading.load()
     from quizkit.sandbox.child import worker
 
