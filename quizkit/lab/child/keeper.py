@@ -1,10 +1,12 @@
 """Nothing of a training outlives whoever listens to it: what was started watches over the process that trains.
 
-On Linux the training goes on in a process below, and this one, which loads nothing, adopts whatever that leaves
-behind. Where that cannot be, a thread of the training looks whether the parent is still there.
+On Linux the training goes on below two keepers, one above the other, which load nothing and adopt whatever is left
+behind. What the lower one would leave if it were killed goes to the upper one, and the lower one notices the end of
+the upper. Where that cannot be, a thread of the training looks whether the parent is still there.
 
-Invariant: when the parent is gone, by whatever signal, or the training is, every process below is killed at once, or
-without a keeper those of its process group; and the watching process ends as the training ended.
+Invariant: when the parent is gone, by whatever signal, or the training is, or a keeper, every process below is killed
+at once, or without keepers those of its process group; and the started process ends as the training ended. Only who
+kills both keepers at once leaves what the training has started and sent out of its process group.
 """
 
 import os
@@ -13,6 +15,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 
 _FORWARDED = (signal.SIGINT, signal.SIGTERM)
@@ -22,7 +25,12 @@ _LOOK_SECONDS = 0.2
 def stand_over(descriptor: int) -> None:
     """Return in the process that is to train; `descriptor` is the pipe whose other end the parent holds."""
     if sys.platform == "linux" and _can_keep():
-        _fork_below(descriptor)
+        upper = os.pidfd_open(os.getpid())
+        _fork_below([descriptor])
+        lower = os.getpid()
+        _fork_below([descriptor, upper])
+        processes.die_with_parent(lower)
+        os.close(upper)
     elif sys.platform != "win32":
         # On macOS a fork without exec is not safe. On Windows the training ends with the next event it tells.
         threading.Thread(target=_watch_parent, args=(os.getppid(),), daemon=True).start()
@@ -32,7 +40,7 @@ if sys.platform == "linux":
     from quizkit.sandbox.child import processes
 
     def _can_keep() -> bool:
-        """Say whether the kernel has all that it takes, and adopt orphans; an old or an emulated one has not."""
+        """Say whether the kernel has all that it takes; an old or an emulated one has not."""
         try:
             os.close(os.pidfd_open(os.getpid()))
             processes.children()
@@ -41,32 +49,32 @@ if sys.platform == "linux":
             return False
         return True
 
-    def _fork_below(descriptor: int) -> None:
-        own = os.getpid()
+    def _fork_below(lifelines: Sequence[int]) -> None:
+        """Return in a process below; this one keeps that until it is over or a lifeline is cut."""
+        processes.adopt_orphans()
         # What comes before the handlers stand must wait, or it would reach nobody.
         signal.pthread_sigmask(signal.SIG_BLOCK, _FORWARDED)
-        training = os.fork()
-        if training == 0:
-            processes.die_with_parent(own)
+        below = os.fork()
+        if below == 0:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _FORWARDED)
             return
         for number in _FORWARDED:
-            signal.signal(number, lambda number, _: os.kill(training, number))
+            signal.signal(number, lambda number, _: os.kill(below, number))
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _FORWARDED)
-        _wait(descriptor, training)
+        _wait([*lifelines, os.pidfd_open(below)])
         for number in _FORWARDED:
             signal.signal(number, signal.SIG_IGN)
         with suppress(ProcessLookupError):
-            os.kill(training, signal.SIGKILL)
-        _, status = os.waitpid(training, 0)
+            os.kill(below, signal.SIGKILL)
+        _, status = os.waitpid(below, 0)
         processes.kill_children()
         _end_as(os.waitstatus_to_exitcode(status))
 
-    def _wait(descriptor: int, training: int) -> None:
-        """Return when nobody reads the pipe any more, or the training is over."""
+    def _wait(descriptors: Sequence[int]) -> None:
+        """Return when the process that one of them is of is over, or nobody reads the pipe that one is."""
         poll = select.poll()
-        poll.register(descriptor, 0)  # A closed other end is told unasked.
-        poll.register(os.pidfd_open(training), select.POLLIN)
+        for descriptor in descriptors:
+            poll.register(descriptor, select.POLLIN)
         poll.poll()
 
     def _end_as(code: int) -> None:

@@ -58,9 +58,9 @@ class Child:
             yield EVENT.validate_json(line)
 
     def training(self) -> psutil.Process:
-        """Return the process that trains, which on Linux stands below the one that was started."""
+        """Return the process that trains, which on Linux stands below two keepers."""
         started = psutil.Process(self.process.pid)
-        return started.children()[0] if sys.platform == "linux" else started
+        return started.children(recursive=True)[1] if sys.platform == "linux" else started
 
     def close(self) -> int:
         self._pipe.close()

@@ -25,7 +25,7 @@ def is_running(pid: int) -> bool:
 
 
 class Watched:
-    """A started keeper, the training below it and the orphan that this has left."""
+    """Two started keepers, the training below them and the orphan that this has left."""
 
     def __init__(self, ends: str) -> None:
         read, write = os.pipe()
@@ -34,7 +34,7 @@ class Watched:
         self.pipe = os.fdopen(read)
         self.pipe.readline()
         self.pids = [self.process.pid, *map(int, self.pipe.readline().split())]
-        assert len(self.pids) == 3, "the keeper, the training, and the orphan that the keeper adopted"
+        assert len(self.pids) == 4, "both keepers, the training, and the orphan that the lower keeper adopted"
         if ends == "never":
             assert self.pipe.readline() == "ready\n"
 
@@ -77,19 +77,15 @@ def test_all_end_when_nobody_listens_any_more(started: Callable[[str], Watched])
     assert watched.is_gone()
 
 
-def test_the_training_ends_with_its_keeper(started: Callable[[str], Watched]) -> None:
+@pytest.mark.parametrize("which", [0, 1], ids=["upper", "lower"])
+def test_a_keeper_that_is_killed_leaves_nothing(started: Callable[[str], Watched], which: int) -> None:
     watched = started("never")
-    training = watched.pids[1:]
-    watched.process.kill()
-    watched.process.wait(10)
-    watched.pipe.close()
+    os.kill(watched.pids[which], signal.SIGKILL)
+    assert watched.process.wait(10) == -signal.SIGKILL
     until = time.monotonic() + 10
-    # The orphan goes to the next process that adopts; only what the kernel was told of ends with the keeper.
-    while sum(map(is_running, training)) > 1:
-        assert time.monotonic() < until
+    while not watched.is_gone():
+        assert time.monotonic() < until, "something outlives its keeper"
         time.sleep(0.01)
-    for pid in filter(is_running, training):
-        os.kill(pid, signal.SIGKILL)
 
 
 def test_where_there_can_be_no_keeper_the_training_still_ends_with_its_parent() -> None:

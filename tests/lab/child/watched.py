@@ -1,7 +1,7 @@
-"""A training that trains nothing: `watched.py DESCRIPTOR ENDS` stands below its keeper, with a family that left it.
+"""A training that trains nothing: `watched.py DESCRIPTOR ENDS` stands below its keepers, with a family that left it.
 
-It tells on the descriptor the processes that there are, then it ends as ENDS says, or waits for ever. `unkept` makes
-do without a keeper, as where there can be none.
+It tells on the descriptor the lower keeper, itself and what that keeper has adopted; then it ends as ENDS says, or
+waits for ever. `unkept` makes do without a keeper, as where there can be none.
 """
 
 import os
@@ -30,8 +30,9 @@ if os.fork() == 0:
     os.write(descriptor, f"{os.getpid()}\n".encode())
     os._exit(0)
 os.wait()
-strays = Path(f"/proc/{os.getppid()}/task/{os.getppid()}/children").read_text().split()
-os.write(descriptor, f"{' '.join({*strays, str(os.getpid())})}\n".encode())
+kept = Path(f"/proc/{os.getppid()}/task/{os.getppid()}/children").read_text().split()
+strays = [pid for pid in kept if pid != str(os.getpid())]
+os.write(descriptor, f"{' '.join([str(os.getppid()), str(os.getpid()), *strays])}\n".encode())
 if ends.startswith("SIG"):
     os.kill(os.getpid(), signal.Signals[ends])
 if ends.isdecimal():
