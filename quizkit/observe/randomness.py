@@ -2,11 +2,13 @@
 
 A program that seeds a generator itself is reported as having drawn: that costs more runs and never a wrong verdict.
 What asks the system for chance (`np.random.default_rng()`, `random.seed()`, `torch.seed()`, `secrets`, `uuid4`) would
-get other numbers every time: here it follows the probe's seed as well, and has drawn.
+get other numbers every time: here it follows the probe's seed as well, and has drawn. What asks it in a way that
+nothing here can follow (`torch.Generator().seed()`) opens /dev/urandom, and the sandbox lets nobody do that.
 """
 
 import os
 import random
+import sys
 from functools import partial
 from typing import Any, Final, NamedTuple
 
@@ -37,6 +39,10 @@ class _Entropy:
         self.asked += 1
         return self.source.randbytes(size)
 
+    def getrandom(self, size: int, *_: int, **__: int) -> bytes:
+        """Return `size` random bytes, as `os.getrandom` does."""
+        return self.urandom(size)
+
 
 _entropy = _Entropy()
 
@@ -55,6 +61,8 @@ def _take_the_place_of_the_system(seed: int) -> None:
     _seed_one(_entropy.source, seed)
     # `secrets`, `uuid` and numpy ask these for bytes. A program may have put something else there: only ours counts.
     os.urandom = vars(random)["_urandom"] = _entropy.urandom
+    if sys.platform == "linux":
+        os.getrandom = _entropy.getrandom
     random.Random.seed = _seed  # type: ignore[assignment]
     random.seed = partial(_seed, _global)
     torch.seed = torch.random.seed = _seed_torch

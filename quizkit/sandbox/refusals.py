@@ -23,6 +23,8 @@ WORDS: Final = (
     # What torch.save says of a file that it may not write.
     "iostream error",
     "PytorchStreamWriter failed writing",
+    # What a generator of torch's says that is to be seeded by chance.
+    "Unable to open /dev/urandom",
 )
 """The same, where it comes as words alone."""
 MEMORY_WORDS: Final = ("can't allocate memory", "not enough memory", "Cannot allocate memory", "out of memory")

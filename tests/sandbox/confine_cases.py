@@ -29,6 +29,7 @@ parent = os.getppid()
 
 READS = [
     "/etc/passwd", "/etc/shadow", "/etc/hostname", "/root", "/home", "/tmp", "/var", "/", "/dev/shm", "/dev/tty",
+    "/dev/random", "/dev/urandom",
     "/dev/kmsg", "/dev/mem", "/proc/1/status", "/proc", "/proc/self/environ", "/proc/self/mem", "/proc/self/io",
     "/proc/self/mountinfo", "/proc/self/net/tcp", "/proc/net/unix", "/proc/kallsyms", "/proc/sys/kernel/osrelease",
     "/sys/class", "/sys/kernel", "/run", "/boot", "/opt", "..", "../..", "$tests", "$project",

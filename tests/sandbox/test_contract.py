@@ -3,6 +3,7 @@
 `QUIZKIT_SANDBOX=portable` holds the portable sandbox to it, all but for what only a kernel can forbid.
 """
 
+import sys
 import textwrap
 from collections.abc import Callable
 from itertools import pairwise
@@ -153,6 +154,8 @@ UNDECIDED = {
     ),
     "shared memory": ("torch.ones(3).share_memory_()", Outcome.BLOCKED),
     "many files": ("x = [open('/dev/null') for _ in range(300)]", Outcome.BLOCKED),
+    "chance that follows no seed": ("open('/dev/urandom', 'rb').read(1)", Outcome.BLOCKED),
+    "a generator that is seeded by chance": ("torch.Generator().seed()", Outcome.BLOCKED),
     "a wall behind another exception": (
         "try:\n    open('x', 'w')\nexcept OSError:\n    raise ValueError('no file')",
         Outcome.BLOCKED,
@@ -172,6 +175,7 @@ UNDECIDED = {
 FORBIDDEN_BY_THE_KERNEL = frozenset(
     {"a file written", "a file written elsewhere", "a temporary file", "torch.save", "worker processes"}
     | {"shared memory", "many files", "a wall behind another exception"}
+    | {"chance that follows no seed", "a generator that is seeded by chance"}
 )
 """Of these. The portable sandbox lets them happen."""
 
@@ -333,6 +337,10 @@ def test_every_generator_is_watched(run: Run, source: str) -> None:
         "import secrets; x = secrets.randbelow(2**40)",
         "import uuid; x = uuid.uuid4().int >> 90",
         "import os; x = int.from_bytes(os.urandom(4), 'big')",
+        pytest.param(
+            "import os; x = int.from_bytes(os.getrandom(4, flags=os.GRND_NONBLOCK), 'big')",
+            marks=pytest.mark.skipif(sys.platform != "linux", reason="a call of Linux's"),
+        ),
         "np.random.seed(); x = np.random.rand()",
         "torch.seed(); x = torch.rand(())",
     ],
