@@ -6,6 +6,7 @@ own symbol table, so scopes are Python's.
 
 import ast
 import builtins
+import operator
 import symtable
 import warnings
 from collections.abc import Callable, Iterator
@@ -21,12 +22,20 @@ _BUILTINS: Final = frozenset(dir(builtins))
 _STATE_READERS: Final = frozenset({"printed", "warned", "globals"})
 _SAMENESS: Final = frozenset({"equal", "allclose", "isclose", "array_equal", "array_equiv", "is_"})
 _EITHER: Final = (
-    "says two things of which one may be false (`or`): an option holds only if everything it says is true"
+    "says two things of which one may be false (`or`, `in`): an option holds only if everything it says is true"
 )
 _BLIND: Final = "reads no name that the program binds, so running the program cannot decide it"
 _CONSTANT: Final = "says in part something that no program can change"
 _SELF: Final = "compares something with itself"
 _ALWAYS: Final = "is true whatever the program does"
+_NEVER: Final = "is false whatever the program does"
+_ORDERS: Final[dict[type[ast.cmpop], Callable[[float, float], bool]]] = {
+    ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}  # fmt: skip
+_COUNTS: Final = frozenset({"len", "numel", "nelement", "dim", "ndim"})
+"""What is called so is never below zero."""
+_EXACT: Final = 2.0**52
 
 _REASONS: Final = {"RecursionError": "nested too deeply", "MemoryError": "nested too deeply"}
 Made = TypeVar("Made")
@@ -166,6 +175,9 @@ def _atoms(node: ast.expr, *, wanted: bool) -> Iterator[ast.expr | None]:
         case ast.Call(func=ast.Name(id="bool"), args=[inner]) | ast.NamedExpr(value=inner):
             yield from _atoms(inner, wanted=wanted)
             return
+        case ast.Compare(ops=[ast.In() | ast.NotIn() as op], comparators=[display]) if _is_choice(display):
+            yield None if isinstance(op, ast.In) is wanted else node
+            return
         case ast.Compare(left=left, ops=[op], comparators=[ast.Constant(value=bool() as truth)]):
             is_same = isinstance(op, ast.Eq | ast.Is)
             yield from _atoms(left, wanted=wanted is (truth is is_same))
@@ -178,6 +190,12 @@ def _atoms(node: ast.expr, *, wanted: bool) -> Iterator[ast.expr | None]:
         yield None
     for part in parts:
         yield from _atoms(part, wanted=wanted)
+
+
+def _is_choice(node: ast.expr) -> bool:
+    """Say whether being a member of this is being one thing or another."""
+    members = node.elts if isinstance(node, ast.List | ast.Tuple | ast.Set) else ()
+    return len({ast.dump(member) for member in members}) > 1
 
 
 def _is_truth(*nodes: ast.expr) -> bool:
@@ -193,10 +211,10 @@ def _emptiness(atom: ast.expr, bound: frozenset[str]) -> str | None:
     if not any(isinstance(node, ast.Name) and node.id not in fixed for node in ast.walk(atom)):
         return _CONSTANT
     match atom:
-        case ast.Compare(
-            left=ast.Call(func=ast.Name(id="len")), ops=[ast.GtE()], comparators=[ast.Constant(value=0)]
-        ):
-            return _ALWAYS
+        case ast.Compare(left=left, ops=[op], comparators=[right]) if (
+            said := _foregone(left, op, right)
+        ) is not None:
+            return _ALWAYS if said else _NEVER
         case ast.Call(func=ast.Name(id="isinstance"), args=[_, ast.Name(id="object")]):
             return _ALWAYS
         case ast.Compare(
@@ -211,6 +229,36 @@ def _emptiness(atom: ast.expr, bound: frozenset[str]) -> str | None:
             second = others[0] if others else owner
             return _SELF if ast.dump(first) == ast.dump(second) else None
     return None
+
+
+def _foregone(left: ast.expr, op: ast.cmpop, right: ast.expr) -> bool | None:
+    """Return what a comparison of a count with a number always says; None if that depends on the count."""
+    order = _ORDERS.get(type(op))
+    for count, limit, is_turned in ((left, right, False), (right, left, True)):
+        number = _number(limit)
+        if order is not None and number is not None and _is_count(count):
+            counts = (each for each in (0.0, number - 1, number, number + 1) if each >= 0)
+            said = {order(number, each) if is_turned else order(each, number) for each in counts}
+            return said.pop() if len(said) == 1 else None
+    return None
+
+
+def _number(node: ast.expr) -> float | None:
+    """Return the number that is written here, if it is one that a float tells from its neighbours."""
+    match node:
+        case ast.UnaryOp(op=ast.USub(), operand=inner) if (found := _number(inner)) is not None:
+            return -found
+        case ast.Constant(value=int() | float() as number) if abs(number) < _EXACT:
+            return float(number)
+    return None
+
+
+def _is_count(node: ast.expr) -> bool:
+    """Say whether what stands here is a length, or a number of elements or dimensions."""
+    match node:
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) | ast.Attribute(attr=name):
+            return name in _COUNTS
+    return False
 
 
 def same_code(a: str, b: str) -> bool:
