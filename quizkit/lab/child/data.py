@@ -106,6 +106,11 @@ class Data(NamedTuple):
     """SHA-256 over images, labels and split."""
 
 
+def order_of(seed: int, epoch: int, count: int) -> torch.Tensor:
+    """Return the order of the images in an epoch: of seed and epoch alone, so that a run can go on at any of them."""
+    return torch.randperm(count, generator=torch.Generator().manual_seed(seed * 1_000_003 + epoch))
+
+
 def digest_of(*tensors: torch.Tensor) -> str:
     """Return the SHA-256 of tensors' shapes and bytes."""
     hashed = hashlib.sha256()

@@ -26,7 +26,7 @@ from quizkit.lab.child.backbone import HEAD, Backbone
 from quizkit.lab.child.checkpoint import Checkpoint, restore, seed_everything
 from quizkit.lab.child.cifar10 import cifar10
 from quizkit.lab.child.config import Config
-from quizkit.lab.child.data import Batch, Data, digits
+from quizkit.lab.child.data import Batch, Data, digits, order_of
 from quizkit.lab.child.device import choose_device, device_name, threads_for, wait_for
 from quizkit.lab.child.events import Tell
 from quizkit.lab.child.failure import RunError
@@ -246,7 +246,7 @@ def _one_epoch(
     """Train for one epoch, measure, and return the facts of its `epoch-finished` event."""
     began, device = time.monotonic(), data.train.device
     meter = measure.Meter(trained, epoch, len(data.train), tell)
-    batches = meter.watch(data.train.batches(config.batch_size, _order(config.seed, epoch, len(data.train))))
+    batches = meter.watch(data.train.batches(config.batch_size, order_of(config.seed, epoch, len(data.train))))
     try:
         if solution.train_epoch is None:
             train_epoch(trained, batches, optimizer, device)
@@ -277,11 +277,6 @@ def _blaming(solution: Solution, function: str | None = None) -> AbstractContext
     """Measure what a function of the solution has left, its own epoch if it has one."""
     left = function or ("prepare" if solution.train_epoch is None else "train_epoch")
     return solution.blamed(f"the network that `{left}` leaves cannot be measured", _LEAVE_WHOLE, left)
-
-
-def _order(seed: int, epoch: int, count: int) -> torch.Tensor:
-    """Return the order of the images in an epoch: of seed and epoch alone, so that a run can go on at any of them."""
-    return torch.randperm(count, generator=torch.Generator().manual_seed(seed * 1_000_003 + epoch))
 
 
 def train_epoch(model: nn.Module, batches: Iterable[Batch], optimizer: optim.Optimizer, device: torch.device) -> None:
