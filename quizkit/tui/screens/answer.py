@@ -3,14 +3,14 @@
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
-from textual.widgets import Markdown, Static
 
 from quizkit.model.served import ServedItem
 from quizkit.practice.state import Turn
 from quizkit.tui.screens.base import InnerScreen
 from quizkit.tui.screens.proof import ProofScreen
-from quizkit.tui.widgets.code import code
+from quizkit.tui.widgets.code import CodeBlock, code
 from quizkit.tui.widgets.feedback import Feedback
+from quizkit.tui.widgets.prose import Prose
 from quizkit.tui.widgets.question import Hints
 
 
@@ -37,14 +37,14 @@ Your answer beside the right one, and everything that was run. `p` shows the who
         entry = self._turn.entry
         with VerticalScroll(id="page"):
             if isinstance(entry, ServedItem):
-                yield Markdown(entry.stem, open_links=False, classes="stem")
+                yield Prose(entry.stem, classes="stem")
                 if entry.given.strip():
-                    yield Static(code(entry.given), classes="program")
+                    yield CodeBlock(code(entry.given))
                 yield Hints(self._turn)
                 yield Feedback(entry, self._turn)
             else:
-                yield Markdown(entry.front, open_links=False, classes="front")
-                yield Markdown(entry.back, open_links=False)
+                yield Prose(entry.front, classes="front")
+                yield Prose(entry.back)
 
     def on_mount(self) -> None:
         """Say which it is."""
@@ -53,7 +53,9 @@ Your answer beside the right one, and everything that was run. `p` shows the who
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer no proof of a card, which has none."""
-        return isinstance(self._turn.entry, ServedItem) if action == "proof" else True
+        if action == "proof":
+            return isinstance(self._turn.entry, ServedItem)
+        return super().check_action(action, parameters)
 
     def action_scroll(self, by: int) -> None:
         """Scroll by lines."""

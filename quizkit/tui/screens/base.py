@@ -1,5 +1,6 @@
 """What all screens share: a line on top, the keys at the bottom, a help page."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
 from textual import events
@@ -9,6 +10,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 from textual.widgets import Footer, Static
 
 if TYPE_CHECKING:
@@ -95,6 +97,23 @@ class InnerScreen(QuizScreen):
     """Base of every screen but home: its style is read when the first of them is opened."""
 
     CSS_PATH = "inner.tcss"
+    BINDINGS = [
+        Binding("right,greater_than_sign", "sideways(8)", "Long lines", key_display="← →"),
+        Binding("left,less_than_sign", "sideways(-8)", "Back along long lines", show=False),
+    ]
+
+    def _wide(self) -> Iterator[Widget]:
+        """Yield what has lines longer than there is room for."""
+        return (each for each in self.query("CodeBlock, MarkdownFence").results(Widget) if each.max_scroll_x > 0)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to scroll sideways only where there is something to be seen by it."""
+        return any(self._wide()) if action == "sideways" else True
+
+    def action_sideways(self, by: int) -> None:
+        """Scroll every program with long lines by some columns."""
+        for each in self._wide():
+            each.scroll_relative(x=by, animate=False)
 
 
 class HelpScreen(ModalScreen[None], AppSized):
@@ -109,16 +128,15 @@ class HelpScreen(ModalScreen[None], AppSized):
         self._text, self._keys = text, keys
 
     def compose(self) -> ComposeResult:
-        from textual.widgets import Markdown
-
         from quizkit.report.layout import cells, pad
+        from quizkit.tui.widgets.prose import Prose
 
         width = max(cells(key) for key, _ in self._keys) + 2
         rows = [Content.assemble((pad(key, width), "$primary"), what) for key, what in self._keys]
         with VerticalScroll(classes="sheet") as sheet:
             sheet.border_title = "Help"
             sheet.border_subtitle = "esc closes"
-            yield Markdown(self._text, open_links=False)
+            yield Prose(self._text)
             yield Static(Content("\n").join(rows))
 
 

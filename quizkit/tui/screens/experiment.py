@@ -12,17 +12,19 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Markdown, Static, TabbedContent, TabPane, TextArea
+from textual.widgets import Static, TabbedContent, TabPane, TextArea
 
 from quizkit.errors import QuizkitError
 from quizkit.model.experiment import REFERENCE, solution_name
 from quizkit.model.record import RunRecord, SeriesEvent
 from quizkit.tui.screens.base import InnerScreen
 from quizkit.tui.training import Task, Training
-from quizkit.tui.widgets.code import code
+from quizkit.tui.widgets.code import CodeBlock, code
 from quizkit.tui.widgets.conclusion import conclusion, problem
 from quizkit.tui.widgets.editor import editor
+from quizkit.tui.widgets.prose import Prose
 from quizkit.tui.widgets.runview import RunView
 
 _PAUSE: Final = 1.0
@@ -41,7 +43,7 @@ stops it. What it has measured by then is kept, and the same run goes on with it
 by clause, what was measured.
 """
     BINDINGS = [
-        Binding("ctrl+r", "check", "Check yours", priority=True),
+        Binding("ctrl+r", "check", "Check", priority=True),
         Binding("f5", "reference", "Run reference", priority=True),
         Binding("f6", "bonus", "Run bonus", priority=True),
         Binding("ctrl+x", "stop", "Stop", priority=True),
@@ -67,18 +69,18 @@ by clause, what was measured.
     def body(self) -> ComposeResult:
         with TabbedContent(initial="task"):
             with TabPane("1 Task", id="task"), VerticalScroll():
-                yield Markdown("Reading …", id="problem", open_links=False)
+                yield Prose("Reading …", name="problem")
             with TabPane("2 Hints", id="hints"), VerticalScroll():
-                yield Markdown("ctrl+n opens the first hint.", id="hint", open_links=False)
+                yield Prose("ctrl+n opens the first hint.", name="hint")
             with TabPane("3 Yours", id="yours"):
                 yield self._editor
             with TabPane("4 Solution", id="solution"), VerticalScroll():
-                yield Static("", id="reference")
+                yield CodeBlock(Content(""), classes="reference")
             with TabPane("5 Run", id="run"):
                 yield RunView()
             with TabPane("6 Result", id="result"), VerticalScroll():
                 yield Static("Nothing has been run yet.", id="contract")
-                yield Markdown("", id="meaning", open_links=False)
+                yield Prose(name="meaning")
 
     def on_mount(self) -> None:
         """Read the experiment beside the screen."""
@@ -103,7 +105,7 @@ by clause, what was measured.
         try:
             found = self.desk.task(self._pattern)
         except QuizkitError as error:
-            self.app.call_from_thread(self.query_one("#problem", Markdown).update, str(error))
+            self.app.call_from_thread(self.query_one("#problem", Prose).update, str(error))
         else:
             self.app.call_from_thread(self.show, found)
 
@@ -111,8 +113,8 @@ by clause, what was measured.
         """Show the experiment."""
         self._show_own(found)
         self._experiment = found
-        self.query_one("#problem", Markdown).update(problem(found))
-        self.query_one("#reference", Static).update(code(found.reference))
+        self.query_one("#problem", Prose).update(problem(found))
+        self.query_one(".reference", CodeBlock).update(code(found.reference))
         self.refresh_bindings()
 
     def _show_own(self, found: Task) -> None:
@@ -152,7 +154,7 @@ by clause, what was measured.
             return self._experiment is not None and self._hints < len(self._experiment.experiment.hints)
         if action == "tab":
             return not isinstance(self.focused, TextArea)
-        return True
+        return super().check_action(action, parameters)
 
     def action_tab(self, name: str) -> None:
         """Go to a tab."""
@@ -163,7 +165,7 @@ by clause, what was measured.
         assert self._experiment is not None
         self._hints += 1
         shown = [self._experiment.told(text) for text in self._experiment.experiment.hints[: self._hints]]
-        self.query_one("#hint", Markdown).update("\n".join(f"{n}. {text}" for n, text in enumerate(shown, 1)))
+        self.query_one("#hint", Prose).update("\n".join(f"{n}. {text}" for n, text in enumerate(shown, 1)))
         self.action_tab("hints")
         self.refresh_bindings()
 
@@ -231,7 +233,7 @@ by clause, what was measured.
             return
         table, meaning = conclusion(wanted, record)
         self.query_one("#contract", Static).update(table)
-        self.query_one("#meaning", Markdown).update(meaning)
+        self.query_one("#meaning", Prose).update(meaning)
         self.action_tab("result")
 
     def _set_running(self, is_running: bool) -> None:

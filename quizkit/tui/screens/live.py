@@ -24,7 +24,9 @@ class LiveScreen(InnerScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to stop what runs, and to run what does not."""
-        return self.is_live == (action == "stop") if action in {"run", "stop"} else True
+        if action in {"run", "stop"}:
+            return self.is_live == (action == "stop")
+        return super().check_action(action, parameters)
 
     def action_stop(self) -> None:
         """Stop what runs."""

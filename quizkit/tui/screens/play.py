@@ -139,7 +139,7 @@ Leave whenever you like: every answer is stored as it is given.
             return not turn.is_settled and (action == "skip" or session.hints_left > 0)
         if action in {"proof", "live", "playground"}:
             return isinstance(turn.entry, ServedItem) and session.is_explained(turn)
-        return True
+        return super().check_action(action, parameters)
 
     async def _take(self, step: Callable[[], None]) -> None:
         """Have the study take a step, and show what it says then; what it does not allow or cannot keep is told."""

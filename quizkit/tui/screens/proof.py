@@ -15,6 +15,7 @@ from quizkit.model.exhibit import Exhibit, Exhibition
 from quizkit.proof.live import Rerun
 from quizkit.report.layout import Page
 from quizkit.tui.screens.live import LiveScreen
+from quizkit.tui.widgets.code import CodeBlock
 from quizkit.tui.widgets.feedback import Panel
 from quizkit.tui.widgets.running import evidence_text, probe_text
 from quizkit.tui.widgets.text import joined
@@ -160,6 +161,6 @@ def _panel(group: tuple[Exhibit, list[int]]) -> Panel:
     under = f"seed{'s' * (len(seeds) > 1)} {', '.join(map(str, sorted(seeds)))}"
     return Panel(
         f"{exhibit.name}, {under}",
-        Static(probe_text(exhibit), classes="option"),
+        CodeBlock(probe_text(exhibit), classes="option"),
         Static(evidence_text(exhibit.evidence, Page(72)), classes="evidence"),
     )

@@ -11,7 +11,7 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Markdown, Static
+from textual.widgets import Static
 
 from quizkit.errors import QuizkitError
 from quizkit.model.lesson import Section
@@ -23,6 +23,7 @@ from quizkit.tui.widgets.curves import Curves
 from quizkit.tui.widgets.heatmap import Confusion
 from quizkit.tui.widgets.layers import layer_flow
 from quizkit.tui.widgets.predictions import prediction_trace
+from quizkit.tui.widgets.prose import Prose
 from quizkit.tui.widgets.records import provenance, scores
 
 
@@ -80,7 +81,7 @@ by running a program; one that is not proved in this environment says so instead
         if section is None:
             page.mount(Static(Content.styled("The lesson of this pattern has no such section yet.", "$careful")))
         else:
-            page.mount(Markdown(f"# {section.title}\n\n{section.body}", open_links=False))
+            page.mount(Prose(f"# {section.title}\n\n{section.body}"))
         page.mount(*self._shown(record))
 
     def _shown(self, record: RunRecord | None) -> Iterator[Widget]:

@@ -53,7 +53,7 @@ right, and only that. What you see is stored already.
         """Offer to ask again only if something was wrong."""
         if action == "retry":
             return any(turn.state is not State.RIGHT for turn in self._study.session.turns)
-        return True
+        return super().check_action(action, parameters)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Show one answer again."""

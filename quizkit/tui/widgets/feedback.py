@@ -13,14 +13,14 @@ from textual.widgets import Static
 
 from quizkit.model.served import ServedItem, ServedOption
 from quizkit.practice.state import State, Turn
-from quizkit.tui.widgets.code import code
+from quizkit.tui.widgets.code import CodeBlock, code
 from quizkit.tui.widgets.evidence import told
 from quizkit.tui.widgets.text import joined, prose, quoted
 
 
-def option_text(option: ServedOption) -> Content:
+def _shown(option: ServedOption) -> Widget:
     """Return an option as the learner reads it."""
-    return code(option.text) if option.is_code else prose(option.text)
+    return CodeBlock(code(option.text), classes="option") if option.is_code else Static(prose(option.text))
 
 
 class Panel(VerticalGroup):
@@ -54,7 +54,7 @@ class Feedback(VerticalGroup):
             yield Static(joined(map(told, self._item.premise)), classes="step")
         if self._item.stages:
             yield Static("What was run after it", classes="heading")
-            yield Static(joined(map(_stage, self._item.stages)), classes="program")
+            yield CodeBlock(joined(map(_stage, self._item.stages)))
         yield Static("What happened when each option was run", classes="heading")
         for number, option in enumerate(self._options, start=1):
             yield self._option(number, option)
@@ -67,9 +67,9 @@ class Feedback(VerticalGroup):
             yield Static(prose(self._item.quick_check), classes="step")
         yield Static(self._where(), classes="where")
 
-    def _texts(self, options: Sequence[str]) -> Iterator[Static]:
+    def _texts(self, options: Sequence[str]) -> Iterator[Widget]:
         for option in options:
-            yield Static(option_text(self._item.option(option)))
+            yield _shown(self._item.option(option))
 
     def _mistakes(self) -> Iterator[Static]:
         """Yield the mistake behind each wrong option that was chosen."""
@@ -80,10 +80,10 @@ class Feedback(VerticalGroup):
     def _option(self, number: int, option: ServedOption) -> Panel:
         is_chosen = option.id in self._chosen
         words = ["right" if option.is_right else "wrong", *(["your choice"] if is_chosen else [])]
-        parts = [Static(option_text(option), classes="option")]
+        parts: list[Widget] = [_shown(option)]
         parts.append(Static(prose(option.rationale), classes="rationale"))
         if option.cure:
-            parts.append(Static(_diff(option.cure), classes="cure"))
+            parts.append(CodeBlock(_diff(option.cure), classes="cure"))
         parts.append(Static(joined(told(each) for each in option.evidence), classes="evidence"))
         sign = "✓" if option.is_right else "✗"
         return Panel(

@@ -8,14 +8,15 @@ from textual.binding import Binding
 from textual.containers import VerticalGroup
 from textual.content import Content
 from textual.reactive import var
-from textual.widgets import Markdown, Static
+from textual.widgets import Static
 
 from quizkit.model.served import FORGOTTEN, RECALLED, ServedCard, ServedItem
 from quizkit.practice.state import State, Turn
 from quizkit.tui.messages import Chosen
 from quizkit.tui.widgets.choices import Choices
-from quizkit.tui.widgets.code import code
+from quizkit.tui.widgets.code import CodeBlock, code
 from quizkit.tui.widgets.feedback import Feedback
+from quizkit.tui.widgets.prose import Prose
 from quizkit.tui.widgets.text import prose
 
 
@@ -50,9 +51,9 @@ class ItemView(VerticalGroup):
 
     def compose(self) -> ComposeResult:
         item = self._item
-        yield Markdown(item.stem, open_links=False, classes="stem")
+        yield Prose(item.stem, classes="stem")
         if item.given.strip():
-            yield Static(code(item.given), classes="program")
+            yield CodeBlock(code(item.given))
         if item.selects_several:
             yield Static("Select all that are right.", classes="several")
         yield Choices([item.option(each) for each in self._turn.options], selects_several=item.selects_several)
@@ -91,8 +92,8 @@ class CardView(VerticalGroup, can_focus=True):
         self._card, self._turn = card, turn
 
     def compose(self) -> ComposeResult:
-        yield Markdown(self._card.front, open_links=False, classes="front")
-        yield Markdown("", open_links=False, classes="back")
+        yield Prose(self._card.front, classes="front")
+        yield Prose(classes="back")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """One says nothing of a card before it is turned over, and turns it once."""
@@ -109,7 +110,7 @@ class CardView(VerticalGroup, can_focus=True):
         """Show the back."""
         self.is_flipped = True
         self.add_class("-flipped")
-        self.query_one(".back", Markdown).update(self._card.back)
+        self.query_one(".back", Prose).update(self._card.back)
         self.refresh_bindings()
 
     def action_say(self, word: str) -> None:

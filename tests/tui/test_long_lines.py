@@ -1,0 +1,65 @@
+"""A program is shown with its lines as they are: never wrapped, and what is too long is one key away."""
+
+from typing import Any
+
+import pytest
+import sample_desk
+from sample_desk import SampleDesk, item
+from test_modes import played, press, text_of
+from textual.pilot import Pilot
+
+from quizkit.model.item import Difficulty
+from quizkit.model.lesson import Lesson, Section
+from quizkit.model.mode import READING_MODES, Mode
+from quizkit.model.served import Offer
+
+LONG = f"x = torch.arange({'1 + ' * 20}0)  # the end of it"
+PROGRAM = f"{LONG}\nz = len(x)"
+
+
+@pytest.fixture(autouse=True)
+def long_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a question and a lesson with a line that does not fit eighty columns."""
+    offered = Offer(pattern=sample_desk.PATTERN, items=(item(1, Difficulty.EASY, given=PROGRAM),))
+    sections = tuple(
+        Section(mode=mode, title="Shapes", body=f"```python\n{PROGRAM}\n```\n\nAfter it.") for mode in READING_MODES
+    )
+    lesson = sample_desk.loaded().model_copy(update={"lesson": Lesson(sections=sections)})
+    monkeypatch.setattr(sample_desk, "offered", lambda: offered)
+    monkeypatch.setattr(sample_desk, "loaded", lambda: lesson)
+
+
+def rows(pilot: Pilot[Any], source: str) -> list[int]:
+    """Return on which rows of the screen a text stands."""
+    return [number for number, line in enumerate(text_of(pilot).splitlines()) if source in line]
+
+
+@pytest.mark.parametrize("key", ["7", "1"], ids=[Mode.PRACTICE, Mode.LEARN])
+def test_a_long_line_is_not_wrapped_and_scrolls_sideways(key: str) -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        (first,), (second,) = rows(pilot, "x = torch.arange"), rows(pilot, "z = len")
+        assert second == first + 1, "the line below is the next line of the program"
+        assert not rows(pilot, "the end of it") and rows(pilot, "← → Long lines")
+        await press(pilot, *["right"] * 6)
+        assert rows(pilot, "the end of it") == [first]
+        await press(pilot, *["left"] * 6)
+        assert rows(pilot, "x = torch.arange") == [first]
+
+    played(key, then=look)
+
+
+@pytest.mark.parametrize("key", ["7", "1"], ids=[Mode.PRACTICE, Mode.LEARN])
+def test_where_everything_fits_no_key_for_long_lines_is_offered(key: str) -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        assert rows(pilot, "the end of it") and not rows(pilot, "Long lines")
+
+    played(key, then=look, size=(140, 30))
+
+
+def test_a_terminal_that_becomes_narrow_offers_the_key() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        await pilot.resize_terminal(90, 30)
+        await press(pilot, "down")
+        assert rows(pilot, "Long lines")
+
+    played("7", then=look, size=(140, 30))
