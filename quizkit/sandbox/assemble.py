@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from quizkit.model.evidence import Checked, Evidence, Observed, Outcome, Raise, Read
 from quizkit.model.probe import Probe
+from quizkit.sandbox.refusals import THREAD_WORDS
 from quizkit.sandbox.walls import Label, wall_behind
 from quizkit.sandbox.wire import BROKEN_STATUS, MESSAGE_LIMIT, Message, decode
 
@@ -71,7 +72,7 @@ def assemble(
 
 def _evidence(said: "_Said", environment: str, ended: Ended, stdout: bytes, stderr: bytes) -> Evidence:
     probe = said.probe
-    outcome, reason = _outcome(said, ended, probe)
+    outcome, reason = _outcome(said, ended, probe, stderr)
     return Evidence(
         digest=probe.digest,
         environment=environment,
@@ -230,7 +231,7 @@ def _exception(told: Message) -> str:
     return _text(f"{told['type']}: {told['message']}")
 
 
-def _outcome(said: _Said, ended: Ended, probe: Probe) -> Label:
+def _outcome(said: _Said, ended: Ended, probe: Probe, stderr: bytes) -> Label:
     """Return how it ended, and why in words where that decides nothing."""
     where = f" during {said.phase}" if said.phase else ""
     if ended.killed_for is not None:
@@ -242,7 +243,7 @@ def _outcome(said: _Said, ended: Ended, probe: Probe) -> Label:
     if said.fault is not None:
         return said.fault
     if not said.is_final:
-        return _unfinished(said, ended, probe, where)
+        return _unfinished(said, ended, probe, stderr, where)
     if said.missing:
         return Outcome.NEEDS_ENVIRONMENT, said.missing
     if said.walls:
@@ -252,7 +253,7 @@ def _outcome(said: _Said, ended: Ended, probe: Probe) -> Label:
     return (Outcome.RAISED if said.raised is not None else Outcome.RETURNED), ""
 
 
-def _unfinished(said: _Said, ended: Ended, probe: Probe, where: str) -> Label:
+def _unfinished(said: _Said, ended: Ended, probe: Probe, stderr: bytes, where: str) -> Label:
     limit = probe.limits.cpu_seconds
     if ended.signal == _SIGXCPU or (ended.signal == _SIGKILL and ended.cpu_seconds >= limit):
         return (
@@ -265,6 +266,11 @@ def _unfinished(said: _Said, ended: Ended, probe: Probe, where: str) -> Label:
         return Outcome.SANDBOX_FAILED, f"the channel for evidence broke{where}"
     if ended.signal is not None:
         return Outcome.CRASHED, f"ended by {_signal_name(ended.signal)}{where}"
+    if THREAD_WORDS.encode() in stderr:
+        return (
+            Outcome.OUT_OF_MEMORY,
+            f"it has no memory for the threads that it wants{where}; say so in limits.threads",
+        )
     return Outcome.EXITED, f"the process ended itself with status {ended.exit_code}{where}"
 
 

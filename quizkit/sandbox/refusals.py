@@ -27,7 +27,23 @@ WORDS: Final = (
     "Unable to open /dev/urandom",
 )
 """The same, where it comes as words alone."""
-MEMORY_WORDS: Final = ("can't allocate memory", "not enough memory", "Cannot allocate memory", "out of memory")
+MEMORY_WORDS: Final = (
+    "can't allocate memory", "not enough memory", "Cannot allocate memory", "out of memory", "std::bad_alloc",
+)  # fmt: skip
 """What is said where memory ends."""
 WORDED: Final = frozenset({"RuntimeError", "OSError", "ImportError"})
 """Classes whose message is the operating system's, or that of a library's C++ code."""
+WORDED_OTHERWISE: Final = {
+    "KeyError": (
+        "getpwuid(): uid not found",
+        "getpwnam(): name not found",
+        "getgrgid(): gid not found",
+        "getgrnam()",
+    ),
+    "OperationalError": ("unable to open database file", "attempt to write a readonly database"),
+    "RuntimeError": ("to a (local) address", "cannot set number of interop threads"),
+    "ValueError": ("not allowed to raise maximum limit",),
+}
+"""By class, what is said where a library makes an error of its own of a refusal."""
+THREAD_WORDS: Final = "libgomp: Thread creation failed"
+"""What torch's library for threads says before it ends the process."""

@@ -5,10 +5,11 @@ Invariant: what a wall may have caused never decides anything: not that an optio
 """
 
 import errno
+from collections.abc import Iterable
 from typing import Any, Final
 
 from quizkit.model.evidence import Outcome
-from quizkit.sandbox.refusals import ERRNOS, MEMORY_WORDS, WORDED, WORDS
+from quizkit.sandbox.refusals import ERRNOS, MEMORY_WORDS, WORDED, WORDED_OTHERWISE, WORDS
 
 Label = tuple[Outcome, str]
 """An outcome that decides nothing, and why in words."""
@@ -35,14 +36,21 @@ def wall_behind(told: dict[str, Any]) -> Label | None:
 
 
 def _wall(step: dict[str, Any]) -> Outcome | None:
-    bases, message = frozenset(step["bases"]), str(step["message"])
+    bases, message = frozenset(step["bases"]), str(step["message"]).lower()
     is_worded = not WORDED.isdisjoint(bases)
     if "MemoryError" in bases or step["errno"] == errno.ENOMEM:
         return Outcome.OUT_OF_MEMORY
-    if is_worded and any(word in message for word in MEMORY_WORDS):
+    if is_worded and _says(message, MEMORY_WORDS):
         return Outcome.OUT_OF_MEMORY
     # Negative numbers are those of a resolver of names, which finds no network here.
     is_offline = "OSError" in bases and step["errno"] is not None and step["errno"] < 0
-    if is_offline or step["errno"] in ERRNOS or (is_worded and any(word in message for word in WORDS)):
+    if is_offline or step["errno"] in ERRNOS or (is_worded and _says(message, WORDS)):
+        return Outcome.BLOCKED
+    classes = {step["type"], *bases}
+    if any(_says(message, words) for kind, words in WORDED_OTHERWISE.items() if kind in classes):
         return Outcome.BLOCKED
     return None
+
+
+def _says(message: str, words: Iterable[str]) -> bool:
+    return any(word.lower() in message for word in words)

@@ -156,6 +156,17 @@ UNDECIDED = {
     "many files": ("x = [open('/dev/null') for _ in range(300)]", Outcome.BLOCKED),
     "chance that follows no seed": ("open('/dev/urandom', 'rb').read(1)", Outcome.BLOCKED),
     "a generator that is seeded by chance": ("torch.Generator().seed()", Outcome.BLOCKED),
+    "a database in a file": ("import sqlite3; sqlite3.connect('x.db').execute('create table a(b)')", Outcome.BLOCKED),
+    "a group of processes": (
+        "import torch.distributed as d\n"
+        "d.init_process_group('gloo', init_method='tcp://127.0.0.1:29511', rank=0, world_size=1)",
+        Outcome.BLOCKED,
+    ),
+    "a limit raised": ("import resource; resource.setrlimit(resource.RLIMIT_STACK, (1 << 40,) * 2)", Outcome.BLOCKED),
+    "threads without memory": (
+        "torch.set_num_threads(400); torch.ones(2000, 2000) @ torch.ones(2000, 2000)",
+        Outcome.OUT_OF_MEMORY,
+    ),
     "a wall behind another exception": (
         "try:\n    open('x', 'w')\nexcept OSError:\n    raise ValueError('no file')",
         Outcome.BLOCKED,
@@ -175,6 +186,7 @@ UNDECIDED = {
 FORBIDDEN_BY_THE_KERNEL = frozenset(
     {"a file written", "a file written elsewhere", "a temporary file", "torch.save", "worker processes"}
     | {"shared memory", "many files", "a wall behind another exception"}
+    | {"a database in a file", "a group of processes", "a limit raised", "threads without memory"}
     | {"chance that follows no seed", "a generator that is seeded by chance"}
 )
 """Of these. The portable sandbox lets them happen."""

@@ -27,12 +27,20 @@ WALLS = [
     (told("OSError", errno=errno.EROFS), Outcome.BLOCKED),
     (told("RuntimeError", "unable to open shared memory object: Permission denied (13)"), Outcome.BLOCKED),
     (told("RuntimeError", "can't start new thread"), Outcome.BLOCKED),
+    (told("RuntimeError", "std::bad_alloc"), Outcome.OUT_OF_MEMORY),
+    (told("DistNetworkError", "EPERM, message: operation not permitted", bases=["RuntimeError"]), Outcome.BLOCKED),
+    (told("RuntimeError", "Cannot resolve 127.0.0.1 to a (local) address"), Outcome.BLOCKED),
+    (told("OperationalError", "unable to open database file", bases=["Exception"]), Outcome.BLOCKED),
+    (told("KeyError", "'getpwuid(): uid not found: 1000'"), Outcome.BLOCKED),
+    (told("ValueError", "not allowed to raise maximum limit"), Outcome.BLOCKED),
     (told("FileNotFoundError", "No usable temporary directory found", bases=["OSError"]), Outcome.BLOCKED),
 ]
 
 PLAIN = [
     told("ValueError", "not enough memory"),
     told("KeyError", "Permission denied"),
+    told("KeyError", "unable to open database file"),
+    told("OperationalError", "no such table: runs"),
     told("RuntimeError", "mat1 and mat2 shapes cannot be multiplied"),
     told("FileNotFoundError", errno=errno.ENOENT, bases=["OSError"]),
 ]
