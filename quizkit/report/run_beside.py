@@ -4,6 +4,7 @@ Invariant: a figure that was not measured on the same images is named as such, a
 known of its control.
 """
 
+import shlex
 import statistics
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, Self
@@ -11,8 +12,10 @@ from typing import Final, NamedTuple, Self
 from quizkit.bank.run_figures import Recorded, controls, nearest, solution_of
 from quizkit.model.bank import LoadedExperiment
 from quizkit.model.contract import Clause
+from quizkit.model.defaults import BATCH_SIZE, EPOCHS, LEARNING_RATE
 from quizkit.model.experiment import REFERENCE, Claimed
 from quizkit.model.record import RunRecord, over_seeds, percent
+from quizkit.model.run import RunConfig
 from quizkit.model.run_event import DataLoaded, Evaluated
 
 _DEVIATIONS: Final = 3
@@ -96,7 +99,7 @@ def _of_target(record: RunRecord, found: Sequence[RunRecord]) -> str:
     config = record.head.config
     target, shares = percent(config.target), [each.validation_accuracy for each in _evaluated(found, "after")]
     if len(shares) < _SEEDS:
-        command = f"quizkit run {record.head.pattern} --profile {config.profile} --backbone random --seeds 0,1,2,3,4"
+        command = f"quizkit run {record.head.pattern} {_settings(config)} --backbone random --seeds 0,1,2,3,4"
         return (
             f"No control is recorded for the profile {config.profile} with these settings, so no measurement shows "
             f"that its target of {target} takes a pretrained backbone. This makes one: {command}"
@@ -106,3 +109,16 @@ def _of_target(record: RunRecord, found: Sequence[RunRecord]) -> str:
     if config.target > bound:
         return f"{told}. The target is over three standard deviations above that: it takes a pretrained one."
     return f"{told}. The target of {target} is less than three standard deviations above that: it tells little."
+
+
+def _settings(config: RunConfig) -> str:
+    """Return the options of a run that a control must be given too, to stand beside it."""
+    options = [f"--profile {config.profile}"]
+    for name, value, usual in (
+        ("--epochs", config.epochs, EPOCHS),
+        ("--batch-size", config.batch_size, BATCH_SIZE),
+        ("--learning-rate", config.learning_rate, LEARNING_RATE),
+        ("--data-dir", config.data_dir and shlex.quote(config.data_dir), None),
+    ):
+        options += [f"{name} {value}"] if value != usual else []
+    return " ".join(options)

@@ -155,7 +155,9 @@ def test_a_target_is_shown_with_its_control_or_says_that_there_is_none() -> None
     # The same control on the other images says nothing, and a target near its control tells little.
     without = told(on_cifar10(record()), recorded=recorded)
     assert "No control is recorded for the profile cifar10" in without and "its target of 70.0 %" in without
-    assert "--profile cifar10 --backbone random" in without
+    assert "--profile cifar10 --epochs 2 --backbone random" in without
+    other = told(changed(record(), epochs=1, batch_size=8, data_dir="/my data"), recorded={})
+    assert "--profile offline --epochs 1 --batch-size 8 --data-dir '/my data' --backbone random --seeds" in other
     assert "it tells little" in told(changed(record(), target=0.77), recorded=recorded)
 
 
