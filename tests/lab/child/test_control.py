@@ -34,11 +34,11 @@ def test_a_control_of_cifar10_needs_no_weights_and_is_audited_without_a_target(t
     (tmp_path / "run" / "solution.py").write_text(HEAD)
     asked = config(tmp_path / "run", profile="cifar10", cache=str(tmp_path / "cache"), epochs=1, clauses=CLAUSES)
     heard = Heard()
-    recipe.run(replace(asked, backbone="random", data_dir=str(pickled(tmp_path / "data"))), heard)
+    recipe.run(replace(asked, backbone="random", data_dir=str(pickled(tmp_path / "data", 1))), heard)
     (loaded,) = heard.of("backbone-loaded")
     assert (loaded["name"], loaded["digest"]) == ("resnet18", backbone.at_random(backbone.IMAGENET, 0).digest)
     (data,) = heard.of("data-loaded")
-    assert data["name"] == "24 images in the format of CIFAR-10" and data["image_shape"] == [3, 224, 224]
+    assert data["name"] == "6 images in the format of CIFAR-10" and data["image_shape"] == [3, 224, 224]
     assert {each["clause"]: each["holds"] for each in heard.of("clause-audited")} == dict.fromkeys(CLAUSES, True)
     assert heard.of("evaluated")[-1]["when"] == "after" and heard.of("run-finished")
     assert load_file(tmp_path / "run" / "trained.safetensors").keys() == {"fc.weight", "fc.bias"}

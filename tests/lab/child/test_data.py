@@ -28,19 +28,20 @@ NAMES = ["data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_b
 CLASSES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
 
 
-def batch(number: int) -> tuple[np.ndarray, list[int]]:
+def batch(number: int, count: int = 4) -> tuple[np.ndarray, list[int]]:
     generator = np.random.default_rng(number)
-    return generator.integers(0, 256, (4, 3072), dtype=np.uint8), generator.integers(0, 10, 4).tolist()
+    return generator.integers(0, 256, (count, 3072), dtype=np.uint8), generator.integers(0, 10, count).tolist()
 
 
-def pickled(folder: Path) -> Path:
+def pickled(folder: Path, count: int = 4) -> Path:
     """Write a small CIFAR-10 as the published "python version" is written, Python 2 strings and all."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, name in enumerate(NAMES):
-        pixels, labels = batch(number)
-        entries = {b"batch_label": name.encode(), b"labels": labels, b"data": pixels, b"filenames": [b"a.png"] * 4}
+        pixels, labels = batch(number, count)
+        files = [b"a.png"] * count
+        entries = {b"batch_label": name.encode(), b"labels": labels, b"data": pixels, b"filenames": files}
         (folder / name).write_bytes(pickle.dumps(entries, protocol=2))
-    names = {b"num_cases_per_batch": 4, b"label_names": [each.encode() for each in CLASSES], b"num_vis": 3072}
+    names = {b"num_cases_per_batch": count, b"label_names": [each.encode() for each in CLASSES], b"num_vis": 3072}
     (folder / "batches.meta").write_bytes(pickle.dumps(names, protocol=2))
     return folder
 
