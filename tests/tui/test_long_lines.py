@@ -12,6 +12,7 @@ from quizkit.model.item import Difficulty
 from quizkit.model.lesson import Lesson, Section
 from quizkit.model.mode import READING_MODES, Mode
 from quizkit.model.served import Offer
+from quizkit.tui.training import Task
 
 LONG = f"x = torch.arange({'1 + ' * 20}0)  # the end of it"
 PROGRAM = f"{LONG}\nz = len(x)"
@@ -63,3 +64,14 @@ def test_a_terminal_that_becomes_narrow_offers_the_key() -> None:
         assert rows(pilot, "Long lines")
 
     played("7", then=look, size=(140, 30))
+
+
+def test_arrow_keys_reach_the_end_of_a_solutions_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        (first,), (second,) = rows(pilot, "x = torch.arange"), rows(pilot, "z = len")
+        assert second == first + 1 and rows(pilot, "← → Long lines")
+        await press(pilot, *["right"] * 6)
+        assert rows(pilot, "the end of it") == [first]
+
+    monkeypatch.setattr(Task, "reference", PROGRAM)
+    played("0", "4", then=look)

@@ -10,7 +10,7 @@ import pytest
 from sample_desk import SampleDesk, experiment_task
 from test_modes import played, press, text_of
 from textual.pilot import Pilot
-from textual.widgets import TextArea
+from textual.widgets import ProgressBar, TextArea
 
 from quizkit.errors import UsageError
 from quizkit.tui.screens import experiment
@@ -111,3 +111,44 @@ def test_a_file_that_cannot_be_read_is_told_and_stays_as_it_is() -> None:
     own_file().write_bytes(b"\xff\xfe")
     played("0", then=look)
     assert own_file().read_bytes() == b"\xff\xfe"
+
+
+def test_escape_leaves_the_editor_first_and_then_the_experiment() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        screen = pilot.app.screen
+        screen.query_one(TextArea).focus()
+        await press(pilot, "x", "escape")
+        assert isinstance(pilot.app.screen, ExperimentScreen) and not isinstance(screen.focused, TextArea)
+        await press(pilot, "1")
+        assert "1" not in screen.query_one(TextArea).text.splitlines()[0], "a number goes to a tab again"
+        await press(pilot, "escape")
+        assert not isinstance(pilot.app.screen, ExperimentScreen)
+
+    played("0", "3", then=look)
+    assert own_file().read_text().startswith("x")
+
+
+def test_after_a_check_keys_scroll_the_result_and_reach_its_end() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        pilot.app.screen.query_one(TextArea).focus()
+        await press(pilot, "ctrl+r")
+        assert "Every clause holds" in text_of(pilot) and "Bonus" not in text_of(pilot)
+        await press(pilot, *["pagedown"] * 4)
+        assert "Bonus: f6 runs it" in text_of(pilot)
+        await press(pilot, *["pageup"] * 4)
+        assert "Every clause holds" in text_of(pilot)
+
+    played("0", "3", then=look)
+
+
+def test_nothing_looks_as_if_it_ran_before_a_run_and_after_it_was_stopped() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        bar = pilot.app.screen.query_one(ProgressBar)
+        assert not bar.display
+        await pilot.press("f5")
+        await pilot.pause(0.1)
+        assert bar.display
+        await press(pilot, "ctrl+x")
+        assert not bar.display and "Stopped" in text_of(pilot)
+
+    played("0", "5", then=look)

@@ -14,7 +14,7 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Static, TabbedContent, TabPane, TextArea
+from textual.widgets import Static, TabbedContent, TabPane, Tabs, TextArea
 
 from quizkit.errors import QuizkitError
 from quizkit.model.experiment import REFERENCE, solution_name
@@ -37,7 +37,8 @@ class ExperimentScreen(InnerScreen):
     HELP = """
 # The experiment
 
-Read the task, open hints one by one with `ctrl+n`, write your solution under **Yours** and check it with `ctrl+r`;
+Numbers go to a tab. Read the task, open hints one by one with `ctrl+n`, write your solution under **Yours** (`tab`
+goes into the editor, `esc` out of it) and check it with `ctrl+r`;
 `f5` runs the reference instead, and `f6` the bonus. A run is live: loss, accuracies and the time left, and `ctrl+x`
 stops it. What it has measured by then is kept, and the same run goes on with it. Afterwards the contract says, clause
 by clause, what was measured.
@@ -52,6 +53,10 @@ by clause, what was measured.
         Binding("f1", "app.help", "Help", priority=True),
         *(Binding(str(n), f"tab('{tab}')", tab, show=False) for n, tab in enumerate(
             ("task", "hints", "yours", "solution", "run", "result"), 1)),
+        Binding("down,j", "scroll(1)", "Down", show=False),
+        Binding("up,k", "scroll(-1)", "Up", show=False),
+        Binding("space,pagedown", "page(1)", "Next page", show=False),
+        Binding("b,pageup", "page(-1)", "Page before", show=False),
     ]  # fmt: skip
 
     def __init__(self, pattern: str, title: str) -> None:
@@ -157,8 +162,30 @@ by clause, what was measured.
         return super().check_action(action, parameters)
 
     def action_tab(self, name: str) -> None:
-        """Go to a tab."""
+        """Go to a tab, and out of the editor, so that keys scroll what the tab shows."""
         self.query_one(TabbedContent).active = name
+        self.query_one(Tabs).focus()
+        self.call_after_refresh(self._focus_page)
+
+    def _focus_page(self) -> None:
+        if (page := self._page) is not None:
+            page.focus(scroll_visible=False)
+
+    @property
+    def _page(self) -> VerticalScroll | None:
+        """What the tab scrolls, if anything."""
+        pane = self.query_one(TabbedContent).active_pane
+        return next(iter(pane.query(VerticalScroll)), None) if pane is not None else None
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll by lines."""
+        if (page := self._page) is not None:
+            page.scroll_relative(y=by, animate=False)
+
+    def action_page(self, by: int) -> None:
+        """Scroll by a page."""
+        if (page := self._page) is not None:
+            page.scroll_relative(y=by * (page.size.height - 2), animate=False)
 
     def action_hint(self) -> None:
         """Open the next hint."""
@@ -191,7 +218,10 @@ by clause, what was measured.
         self.query_one(RunView).say("Stopping …")
 
     def action_leave(self) -> None:
-        """Keep one's own solution, stop what runs, and go back; where it cannot be kept, only the second time."""
+        """Leave the editor first. Then keep what it holds, stop what runs, and go; unkept, only the second time."""
+        if isinstance(self.focused, TextArea):
+            self.query_one(Tabs).focus()
+            return
         is_kept = self._keep()
         if is_kept or self._is_warned:
             self._go()
@@ -238,4 +268,6 @@ by clause, what was measured.
 
     def _set_running(self, is_running: bool) -> None:
         self._is_running = is_running
+        if not is_running:
+            self.query_one(RunView).end()
         self.refresh_bindings()

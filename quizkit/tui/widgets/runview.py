@@ -32,14 +32,24 @@ class RunView(VerticalGroup):
         yield Curves()
         yield Static("", id="log")
 
+    def on_mount(self) -> None:
+        """Nothing runs yet."""
+        self.end()
+
     def begin(self, what: str) -> None:
         """Begin with a new run."""
         self._lines: list[str] = []
         self._pacer, self._begun = Pacer(), time.monotonic()
         self.query_one(Curves).clear()
         self.query_one("#log", Static).update("")
-        self.query_one(ProgressBar).update(total=None, progress=0)
+        bar = self.query_one(ProgressBar)
+        bar.update(total=None, progress=0)
+        bar.display = True
         self.say(f"Starting {what}: the training process loads torch first …")
+
+    def end(self) -> None:
+        """Show no progress any more, for there is none."""
+        self.query_one(ProgressBar).display = False
 
     def say(self, what: str) -> None:
         """Say what goes on."""
