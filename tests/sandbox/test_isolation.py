@@ -234,11 +234,16 @@ def test_a_quizkit_that_is_killed_leaves_nothing(home: Path, number: signal.Sign
         host.wait()
 
 
-def test_a_sandbox_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
-    monkeypatch.setattr(sys, "executable", "/bin/ls")
+def test_a_sandbox_that_cannot_start_says_why(
+    monkeypatch: pytest.MonkeyPatch, home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    broken = tmp_path_factory.mktemp("broken") / "python"
+    broken.write_text("#!/bin/sh\necho torch is not at home >&2\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(broken))
     with start_pool(1) as pool:
         pool.submit(probe("pass"))
-        with pytest.raises(SandboxError, match=r"did not start(.|\n)*No such file"):
+        with pytest.raises(SandboxError, match=r"did not start(.|\n)*torch is not at home"):
             list(pool.results())
     assert not list(home.iterdir())
 
