@@ -1,5 +1,5 @@
 # trick: uses every descriptor it may have inherited
-# outcome: returned | raised | exited | blocked
+# outcome: returned | raised | exited | blocked | timed-out
 # layer: closed descriptors
 # cpu: 2
 import os
