@@ -5,6 +5,7 @@ nobody holds is an orphan, whichever process of whichever container or machine i
 locks; there a draft that was left behind stays. Standard library only, for both sides.
 """
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext, supp
 from pathlib import Path
 from typing import BinaryIO, Final
 
+FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What a disk, or a user's share of it, is full is told by."""
 _TRIES: Final = 3
 """An orphan of the same name may be removed while one waits for its lock. It is not made twice."""
 
@@ -62,6 +65,11 @@ def written_whole(target: Path) -> Iterator[Path]:
             with draft.open("r+b") as file:
                 os.fsync(file.fileno())
             draft.replace(target)
+    except OSError as error:
+        # A write tells that the disk is full, and not which.
+        if error.errno in FULL and error.filename is None:
+            error.filename = str(target)
+        raise
     finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)

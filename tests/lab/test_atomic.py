@@ -1,5 +1,6 @@
 """Files are there whole or not at all, and what a killed writer leaves is removed, and nothing else."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -46,6 +47,14 @@ def test_a_failed_write_leaves_what_was_there(tmp_path: Path) -> None:
         draft.write_text("new")
         assert target.read_text() == "old"
     assert target.read_text() == "new" and list(tmp_path.iterdir()) == [target]
+
+
+def test_a_full_disk_is_told_with_the_place(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match=r"No space left on device: .*file\.npy"), written_whole(tmp_path / "file.npy"):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    with pytest.raises(ConnectionResetError) as caught, written_whole(tmp_path / "file.npy"):
+        raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
+    assert caught.value.filename is None and not list(tmp_path.iterdir())
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such locks")

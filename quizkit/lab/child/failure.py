@@ -7,13 +7,12 @@ solution if it happened there. Only a fault of ours is `internal`.
 import errno
 import math
 import traceback
-from typing import Any, Final
+from typing import Any
 
 import torch
 
+from quizkit.lab.atomic import FULL
 from quizkit.sandbox.refusals import MEMORY_WORDS, WORDS
-
-_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class RunError(Exception):
@@ -75,7 +74,7 @@ def explained(error: BaseException, solution: str) -> RunError:
     if is_out_of_memory(error):
         remedy, place = "use a smaller --batch-size, or close what else runs", solution if line is not None else None
         return RunError("memory", f"memory ran out: {told(error)}", remedy, place, line)
-    if isinstance(error, OSError) and error.errno in _FULL:
+    if isinstance(error, OSError) and error.errno in FULL:
         return RunError(
             "disk", f"the disk is full: {told(error)}", "free some space, then give the same command again"
         )
