@@ -22,6 +22,7 @@ from pydantic import TypeAdapter, ValidationError
 from quizkit.lab.process import TrainingProcess
 from quizkit.model.run import RunConfig
 from quizkit.model.run_event import RunEvent, RunFailed, RunFinished
+from quizkit.sandbox.refusals import MEMORY_WORDS
 
 CHILD: Final = (sys.executable, "-I", str(Path(__file__).resolve().parent / "child" / "main.py"))
 """The training program."""
@@ -33,6 +34,8 @@ _LAST_WORDS_SECONDS: Final = 5.0
 _EVENT: Final[TypeAdapter[RunEvent]] = TypeAdapter(RunEvent)
 _MEMORY_SHARE: Final = 0.9
 _LESS_MEMORY: Final = "use a smaller --batch-size, or close what else runs"
+_STARVED: Final = (*MEMORY_WORDS, "MemoryError", "bad_alloc", "failed to map segment from shared object")
+"""Last words of a process without the memory to tell anything else: Python's, C++'s and the loader's."""
 _SIGKILL: Final = 9
 """Windows has no name for it, and no process that ends by it."""
 
@@ -165,7 +168,9 @@ def _ended(child: TrainingProcess, config: RunConfig) -> RunFailed:
     if (line := _crashed_at(config)) is not None:
         what, remedy = f"native code crashed here, with {how}", "look at what this line passes on, then check again"
         return RunFailed(phase="solution", what=what, remedy=remedy, file=config.solution, line=line)
-    last = child.output.decode("utf-8", "backslashreplace").strip().rpartition("\n")[2]
+    last = child.output.decode("utf-8", "backslashreplace").strip().rpartition("\n")[2].strip()
+    if any(word in last for word in _STARVED):
+        return RunFailed(phase="memory", what=f"memory ran out: {last}", remedy=_LESS_MEMORY)
     said = f"; it said last: {last}" if last else ""
     return _fault(f"the training process ended early, with {how}{said}")
 

@@ -71,6 +71,11 @@ match scenario:
     case "vanish":
         print("last words", flush=True)
         os._exit(3)
+    case "starved":
+        print(
+            "terminate called after throwing an instance of 'std::bad_alloc'\n  what():  std::bad_alloc", flush=True
+        )
+        os.kill(os.getpid(), signal.SIGABRT)
     case "crash":
         # As faulthandler writes it: a thread beside it first, names in ASCII.
         name = config["solution"].encode("ascii", "backslashreplace").decode()

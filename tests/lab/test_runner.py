@@ -59,6 +59,7 @@ def test_a_failure_the_child_tells_is_the_conclusion(tmp_path: Path) -> None:
         ("nonsense", "internal", "no event of a run"),
         ("vanish", "internal", "exit status 3; it said last: last words"),
         ("killed", "memory", "was killed"),
+        ("starved", "memory", "memory ran out: what():  std::bad_alloc"),
     ],
 )
 def test_a_child_that_goes_wrong_is_a_fault_that_is_told(
