@@ -20,8 +20,9 @@ def result_lines(result: Result, page: Page) -> Iterator[str]:
     yield page.paint("strong", f"{result.mode.value.capitalize()}: {result.right} of {result.total} right")
     hints = f", {count(result.hints, 'hint')}" if result.hints else ""
     yield f"  {duration(result.seconds)}{hints}"
-    if result.badge:
-        yield f"  badge: {result.badge}"
+    if result.badge or result.missed_badge:
+        missed = f"; {result.missed_badge}" if result.missed_badge else ""
+        yield f"  badge: {result.badge or 'none'}{missed}"
     if result.strength is not None:
         yield f"  strength shown: {result.strength}, at an item of medium difficulty; 90 % interval"
     yield from section("By difficulty", _shares(result.difficulties), page)

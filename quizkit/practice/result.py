@@ -49,6 +49,8 @@ class Result(Noun):
     """For a test, but not for a retry: the strength that this session alone shows."""
     badge: str = ""
     """For a challenge, but not for a retry: gold, silver, bronze, or none."""
+    missed_badge: str = ""
+    """What would have earned the next better badge; empty where there is none to earn."""
     wrong: tuple[str, ...] = ()
     """Ids of the entries that were not right, to be asked again."""
     flagged: tuple[str, ...] = ()
@@ -72,6 +74,7 @@ def result(session: Session) -> Result:
         concepts=tuple(concepts),
         strength=_strength(turns) if earning is Mode.TEST else None,
         badge=_badge(turns, right) if earning is Mode.CHALLENGE else "",
+        missed_badge=_missed(turns, right) if earning is Mode.CHALLENGE else "",
         wrong=tuple(turn.entry.id for turn in turns if not _is_right(turn)),
         flagged=tuple(turn.entry.id for turn in turns if turn.is_flagged),
     )
@@ -101,7 +104,17 @@ def _strength(turns: Iterable[Turn]) -> Strength | None:
     )
 
 
+def _missed(turns: tuple[Turn, ...], right: int) -> str:
+    if right == max(BADGES):
+        return "" if _is_clean(turns) else "gold takes no hint and no second attempt"
+    number = min((each for each in BADGES if right < each <= len(turns)), default=None)
+    return "" if number is None else f"{BADGES[number]} takes {number} right"
+
+
+def _is_clean(turns: tuple[Turn, ...]) -> bool:
+    return all(len(turn.attempts) == 1 and not turn.hints for turn in turns)
+
+
 def _badge(turns: tuple[Turn, ...], right: int) -> str:
-    is_clean = all(len(turn.attempts) == 1 and not turn.hints for turn in turns)
     badge = BADGES.get(right, "")
-    return "silver" if badge == "gold" and not is_clean else badge
+    return "silver" if badge == "gold" and not _is_clean(turns) else badge

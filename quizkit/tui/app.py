@@ -154,8 +154,10 @@ class QuizkitApp(App[None]):
         screen = self.screen
         if not isinstance(screen, QuizScreen):
             return
-        keys = {self.get_key_display(each): each.description for _, each in _offered(screen)}
-        keys |= {"ctrl+p": "Every command by name", "ctrl+t": "Dark or light", "ctrl+q": "Quit"}
+        everywhere = {"command_palette": "Every command by name", "switch_theme": "Dark or light", "quit": "Quit"}
+        own = [each for _, each in _offered(screen) if each.action not in everywhere]
+        keys = {self.get_key_display(each): each.description for each in own}
+        keys |= {"ctrl+p": everywhere["command_palette"], "ctrl+t": everywhere["switch_theme"], "ctrl+q": "Quit"}
         self.push_screen(HelpScreen(screen.HELP, list(keys.items())))
 
     async def action_quit(self) -> None:

@@ -258,11 +258,17 @@ def test_a_result_counts_by_difficulty_and_concept_and_names_what_to_retry() -> 
 
 
 @pytest.mark.parametrize(
-    ("right", "hints", "badge"), [(5, 0, "gold"), (5, 1, "silver"), (4, 0, "silver"), (3, 1, "bronze"), (2, 0, "")]
-)
-def test_a_badge_is_earned(right: int, hints: int, badge: str) -> None:
+    ("right", "hints", "badge", "missed"),
+    [
+        (5, 0, "gold", ""), (5, 1, "silver", "gold takes no hint and no second attempt"),
+        (4, 0, "silver", "gold takes 5 right"), (3, 1, "bronze", "silver takes 4 right"),
+        (2, 0, "", "bronze takes 3 right"), (0, 0, "", "bronze takes 3 right"),
+    ],
+)  # fmt: skip
+def test_a_badge_is_earned_and_what_the_next_takes_is_said(right: int, hints: int, badge: str, missed: str) -> None:
     chosen = [(entry, "fc" if number < right else "tail") for number, entry in enumerate(EASY[:5])]
-    assert result(done(Mode.CHALLENGE, *chosen, hints=hints)).badge == badge
+    found = result(done(Mode.CHALLENGE, *chosen, hints=hints))
+    assert (found.badge, found.missed_badge) == (badge, missed)
 
 
 @pytest.mark.parametrize("mode", [Mode.CHALLENGE, Mode.TEST])
@@ -272,7 +278,7 @@ def test_what_is_asked_again_earns_no_badge_and_shows_no_strength(mode: Mode) ->
     while (turn := again.turn) is not None:
         again = advance(respond(again, turn.entry.key, 1.0), 2.0)
     found = result(again)
-    assert found.right == 5 and not found.badge and found.strength is None
+    assert found.right == 5 and not found.badge and not found.missed_badge and found.strength is None
     assert SessionStarted.model_validate(again.started.model_dump(exclude={"is_retry"})).is_retry is False
 
 

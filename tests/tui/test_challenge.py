@@ -10,13 +10,14 @@ from test_modes import played, press, stored, text_of
 from textual.pilot import Pilot
 
 from quizkit.tui.screens.play import PlayScreen
-from quizkit.tui.widgets.choices import Choices
+from quizkit.tui.widgets.choices import Choices, OptionRow
 
 
 def test_a_challenge_allows_two_attempts_one_hint_and_three_minutes() -> None:
     async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
         assert pilot.app.screen.query_one(Choices).is_open and "3:00" in text_of(pilot)
-        assert "✗ Not right. 1 attempt left." in text_of(pilot) and not pilot.app._notifications
+        assert "✗ 2: not right. 1 attempt left." in text_of(pilot) and not pilot.app._notifications
+        assert [row.number for row in pilot.app.screen.query(OptionRow) if row.has_class("-tried")] == [2]
         await press(pilot, "h")
         assert "Hint 1" in text_of(pilot)
         assert "hint" not in {

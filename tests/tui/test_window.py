@@ -106,3 +106,15 @@ def test_help_lists_what_is_special_to_a_screen_and_no_arrow_keys() -> None:
         assert "Playground" in text_of(pilot) and "Scroll" not in text_of(pilot)
 
     played("7", "1", "enter", "question_mark", then=look, size=(100, 60))
+
+
+def test_help_lists_each_key_once() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        shown = pilot.app.screen.query_one("VerticalScroll > Static")
+        lines = [" ".join(line.split()) for line in str(shown.render()).splitlines()]
+        assert "ctrl+p Every command by name" in lines and lines.count("ctrl+q Quit") == 1
+        assert not any("palette" in line for line in lines), lines
+        told = [line.partition(" ")[2] for line in lines]
+        assert len(told) == len(set(told)), told
+
+    played("7", "question_mark", then=look)

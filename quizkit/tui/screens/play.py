@@ -98,7 +98,8 @@ Leave whenever you like: every answer is stored as it is given.
             self._focus()
         assert self._shown is not None
         left = session.attempts_left if turn.attempts else 0
-        again = f"✗ Not right. {left} attempt{'s' * (left != 1)} left." if left else ""
+        tried = ", ".join(str(turn.options.index(each) + 1) for each in turn.chosen)
+        again = f"✗ {tried}: not right. {left} attempt{'s' * (left != 1)} left." if left else ""
         self._shown.show(turn, is_explained=session.is_explained(turn), again=again)
         self._show_top()
         self.refresh_bindings()

@@ -15,6 +15,7 @@ from quizkit.model.served import ServedItem
 from quizkit.practice.result import Result, result
 from quizkit.practice.state import State, Turn
 from quizkit.practice.study import Study
+from quizkit.report.words import duration
 from quizkit.tui.screens.answer import AnswerScreen
 from quizkit.tui.screens.base import InnerScreen
 from quizkit.tui.widgets.meter import meter
@@ -92,7 +93,7 @@ def _summary(found: Result) -> Content:
     head = Content.assemble(
         (f"{found.right} of {found.total} right  ", "bold"),
         meter(share, 20),
-        (f"  in {found.seconds / 60:.0f} min{hints}", "$quiet"),
+        (f"  in {duration(found.seconds)}{hints}", "$quiet"),
     )
     return joined([head, _strength(found), _badge(found), *_shares(found)])
 
@@ -106,7 +107,12 @@ def _strength(found: Result) -> Content | None:
 
 
 def _badge(found: Result) -> Content | None:
-    return Content.assemble(("★ ", "$careful"), (f"{found.badge} badge", "bold")) if found.badge else None
+    missed = found.missed_badge
+    if found.badge:
+        return Content.assemble(
+            ("★ ", "$careful"), (f"{found.badge} badge", "bold"), (missed and f"  {missed}", "$quiet")
+        )
+    return Content.styled(f"no badge yet; {missed}", "$quiet") if missed else None
 
 
 def _shares(found: Result) -> Iterator[Content]:

@@ -130,6 +130,12 @@ class Choices(VerticalGroup, can_focus=True):
         else:
             self.action_press(event.number)
 
+    def show_tried(self, chosen: Sequence[str]) -> None:
+        """Mark what was chosen and is not right; of several options together, none is known to be wrong."""
+        if not self._selects_several:
+            for row in self._rows:
+                row.set_class(row.option.id in chosen, "-tried")
+
     def show(self, chosen: Sequence[str], *, is_key_shown: bool) -> None:
         """Lock the list, with what was chosen; and with what is right, if that may be seen now."""
         self.is_open = False

@@ -15,10 +15,11 @@ def layer_flow(described: ModelDescribed) -> Content:
     shapes = [_shape(layer.output_shape) for layer in described.layers]
     name_width, shape_width = (max(map(cells, column), default=0) for column in (names, shapes))
     kind_width = max((cells(one_line(layer.kind)) for layer in described.layers), default=0)
+    count_width = max((len(f"{layer.parameters:,}") for layer in described.layers), default=0)
     lines = list(_start(described.layers, name_width + kind_width))
     for layer, name, shape in zip(described.layers, names, shapes, strict=True):
         style = "bold $good" if layer.is_trainable else ""
-        count = f"{layer.parameters:>12,}" if layer.parameters else " " * 12
+        count = f"{layer.parameters:>{count_width},}" if layer.parameters else " " * count_width
         state = ("trained", "$good") if layer.is_trainable else ("frozen", "$quiet")
         lines.append(
             Content.assemble(
@@ -26,7 +27,7 @@ def layer_flow(described: ModelDescribed) -> Content:
                 (pad(name, name_width), style),
                 (f"  {pad(one_line(layer.kind), kind_width)}  ", "$quiet"),
                 pad(shape, shape_width),
-                f"{count}  ",
+                f"  {count}  ",
                 state if layer.parameters else "",
             )
         )
@@ -39,4 +40,4 @@ def _start(layers: Sequence[Layer], width: int) -> Iterator[Content]:
 
 
 def _shape(shape: tuple[int, ...]) -> str:
-    return " x ".join(map(str, shape))
+    return "x".join(map(str, shape))

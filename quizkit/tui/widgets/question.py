@@ -68,6 +68,7 @@ class ItemView(VerticalGroup):
         line.update(Content(again))
         self.query_one(Hints).show(turn)
         if not turn.is_settled:
+            self.query_one(Choices).show_tried(turn.chosen)
             return
         self.query_one(Choices).show(turn.chosen, is_key_shown=is_explained)
         if is_explained and not self.query(Feedback):
