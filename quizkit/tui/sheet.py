@@ -29,6 +29,13 @@ class Sheet:
         """The whole program, each part below a line that names it."""
         return "\n".join(f"# ── {part.phase} ──\n{part.source.rstrip()}\n" for part in self.original.parts)
 
+    @property
+    def asked_line(self) -> int:
+        """The line of the text on which what the question is about begins: the option, else what is given."""
+        lines = self.text.splitlines()
+        named = (f"# ── {phase} ──" for phase in ("option", "given"))
+        return next((lines.index(rule) + 1 for rule in named if rule in lines), 0)
+
     def probe(self, text: str) -> Probe:
         """Return the probe that a text stands for; what stands above the first name is `given`."""
         return self.original.model_copy(update={"parts": tuple(_parts(text))})

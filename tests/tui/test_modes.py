@@ -299,3 +299,13 @@ def test_what_cannot_be_kept_is_said_and_nothing_is_shown_as_answered(monkeypatc
 
     played("7", then=look)
     assert not stored()
+
+
+def test_before_a_run_the_playground_says_what_is_looked_at_and_shows_the_option() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        screen = pilot.app.screen
+        assert "two rows of three: y.shape == (2, 3)" in text_of(pilot) and not desk.live.ran
+        editor = screen.query_one(TextArea)
+        assert editor.document.get_line(editor.cursor_location[0]) == "y = x.view(2, 3)"
+
+    played("7", *RIGHT, "e", then=look)

@@ -1,5 +1,6 @@
 """A program as one text and back. Pure."""
 
+import pytest
 from sample_desk import PROBE, evidence
 
 from quizkit.model.evidence import Evidence, Outcome, Raise
@@ -32,3 +33,13 @@ def test_parts_stay_apart_and_what_has_no_name_is_given() -> None:
 def test_other_evidence_does_not_agree() -> None:
     assert not Sheet(PROBE, evidence()).agrees(RAISED)
     assert not Sheet(PROBE, None).agrees(evidence())
+
+
+@pytest.mark.parametrize(
+    ("phases", "line"),
+    [(("setup", "given", "option"), "c = 1"), (("setup", "given"), "b = 1"), (("setup",), "# ── setup ──")],
+)
+def test_it_is_known_where_what_the_question_is_about_begins(phases: tuple[str, ...], line: str) -> None:
+    parts = tuple(Part(phase=phase, source=f"{name} = 1") for name, phase in zip("abc", phases, strict=False))
+    sheet = Sheet(PROBE.model_copy(update={"parts": parts}), None)
+    assert sheet.text.splitlines()[sheet.asked_line] == line

@@ -12,12 +12,14 @@ from textual.widgets import Input, Static, TextArea
 
 from quizkit.errors import QuizkitError, UsageError
 from quizkit.model.evidence import Evidence
+from quizkit.model.probe import Probe
 from quizkit.model.served import ServedItem
 from quizkit.model.text import one_line
 from quizkit.report.layout import Page
 from quizkit.tui.prediction import agreement, is_comparable
 from quizkit.tui.screens.live import LiveScreen
 from quizkit.tui.sheet import Sheet
+from quizkit.tui.widgets.code import code
 from quizkit.tui.widgets.editor import editor
 from quizkit.tui.widgets.running import evidence_text
 from quizkit.tui.widgets.text import joined
@@ -72,7 +74,10 @@ stops it, `ctrl+o` brings the original back.
     def show(self, sheet: Sheet) -> None:
         """Show the program."""
         self._sheet = sheet
-        self.query_one(TextArea).text = sheet.text
+        program = self.query_one(TextArea)
+        program.text = sheet.text
+        program.move_cursor((sheet.asked_line, 0), center=True)
+        self.say(_asked(sheet.original))
         self.desk.warm_up()
 
     def on_input_submitted(self) -> None:
@@ -120,6 +125,14 @@ stops it, `ctrl+o` brings the original back.
                 _compared(sheet, evidence, page),
             ]
         )
+
+
+def _asked(probe: Probe) -> Content:
+    """Return what is looked at after the run, for one to predict."""
+    asked = [*probe.expectations.items(), ("claim", probe.claim), ("observe", probe.observe)]
+    named = [Content.assemble((f"  {name}: ", "$quiet"), code(source)) for name, source in asked if source]
+    head = "After the run this is looked at:" if named else "After the run it is looked at what was printed."
+    return joined([Content.styled(head, "$quiet"), *named])
 
 
 def _predicted(prediction: str, evidence: Evidence) -> Content | None:
