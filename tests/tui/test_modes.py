@@ -309,3 +309,28 @@ def test_before_a_run_the_playground_says_what_is_looked_at_and_shows_the_option
         assert editor.document.get_line(editor.cursor_location[0]) == "y = x.view(2, 3)"
 
     played("7", *RIGHT, "e", then=look)
+
+
+def test_own_answers_are_looked_at_one_after_the_other() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        assert "1 of 3" in text_of(pilot) and "Answer before" not in text_of(pilot)
+        await press(pilot, "n", "n")
+        assert isinstance(pilot.app.screen, AnswerScreen)
+        assert "3 of 3" in text_of(pilot) and "Next answer" not in text_of(pilot)
+        await press(pilot, "b")
+        assert "2 of 3" in text_of(pilot)
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, ResultScreen)
+
+    played("9", *TO_RESULT, "enter", then=look)
+
+
+def test_skipping_the_only_one_left_says_that_it_stays() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        assert not pilot.app._notifications
+        await press(pilot, "s")
+        assert ["Skip again" in each.message for each in pilot.app._notifications] == [True]
+        await press(pilot, "s")
+        assert isinstance(pilot.app.screen, ResultScreen)
+
+    played("9", *RIGHT, *WRONG, then=look)

@@ -1,5 +1,7 @@
 """One own answer of a finished session, beside the right one."""
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
@@ -23,15 +25,18 @@ class AnswerScreen(InnerScreen):
 Your answer beside the right one, and everything that was run. `p` shows the whole proof, `l` runs it again.
 """
     BINDINGS = [
+        Binding("n", "other(1)", "Next answer"),
+        Binding("b", "other(-1)", "Answer before"),
         Binding("p", "proof(False)", "Proof"),
         Binding("l", "proof(True)", "Run live"),
         Binding("down,j", "scroll(2)", "Down", show=False),
         Binding("up,k", "scroll(-2)", "Up", show=False),
     ]
 
-    def __init__(self, turn: Turn) -> None:
+    def __init__(self, turns: Sequence[Turn], number: int) -> None:
         super().__init__()
-        self._turn = turn
+        self._turns, self._number = turns, number
+        self._turn = turns[number]
 
     def body(self) -> ComposeResult:
         entry = self._turn.entry
@@ -49,13 +54,20 @@ Your answer beside the right one, and everything that was run. `p` shows the who
     def on_mount(self) -> None:
         """Say which it is."""
         self.top.where = f"Answer · {self._turn.entry.item}"
+        self.top.progress = f"{self._number + 1} of {len(self._turns)}"
         self.query_one("#page").focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer no proof of a card, which has none."""
+        """Offer no proof of a card, which has none, and no answer after the last or before the first."""
+        if action == "other":
+            return 0 <= self._number + (1 if parameters == (1,) else -1) < len(self._turns)
         if action == "proof":
             return isinstance(self._turn.entry, ServedItem)
         return super().check_action(action, parameters)
+
+    def action_other(self, by: int) -> None:
+        """Show the answer after this one, or the one before."""
+        self.app.switch_screen(AnswerScreen(self._turns, self._number + by))
 
     def action_scroll(self, by: int) -> None:
         """Scroll by lines."""

@@ -172,8 +172,11 @@ Leave whenever you like: every answer is stored as it is given.
         self.query_one("#page", VerticalScroll).scroll_end(animate=False)
 
     async def action_skip(self) -> None:
-        """Put the entry off."""
+        """Put the entry off; where no other is left to be asked first, say so."""
+        before = self._turn
         await self._take(self._study.skip)
+        if before is not None and (now := self._turn) is not None and now.entry.id == before.entry.id:
+            self.notify("Nothing else is left to be asked first. Skip again to give this one up.")
 
     async def action_flag(self) -> None:
         """Mark the entry, or take its mark off."""

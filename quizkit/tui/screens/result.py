@@ -58,8 +58,7 @@ right, and only that. What you see is stored already.
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Show one answer again."""
-        turn = self._study.session.turns[event.option_index]
-        self.app.push_screen(AnswerScreen(turn))
+        self.app.push_screen(AnswerScreen(self._study.session.turns, event.option_index))
 
     def action_retry(self) -> None:
         """Ask again what was not right."""
