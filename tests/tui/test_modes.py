@@ -5,14 +5,16 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from sample_desk import NOON, PROBE, SampleDesk, evidence
+import sample_desk
+from sample_desk import NOON, PROBE, SampleDesk, evidence, item
 from states import RIGHT, TO_RESULT, WRONG, settled
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from quizkit.errors import UsageError
+from quizkit.model.item import Difficulty
 from quizkit.model.mode import Mode
-from quizkit.model.served import RECALLED
+from quizkit.model.served import RECALLED, Offer
 from quizkit.model.session import Attempt
 from quizkit.practice.history import History, HistoryError, history_file
 from quizkit.proof.live import Rerun
@@ -334,3 +336,26 @@ def test_skipping_the_only_one_left_says_that_it_stays() -> None:
         assert isinstance(pilot.app.screen, ResultScreen)
 
     played("9", *RIGHT, *WRONG, then=look)
+
+
+def test_going_on_is_offered_only_where_a_session_was_left() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        assert "Resume" not in text_of(pilot)
+        await press(pilot, "7", *WRONG, "escape")
+        assert "r Resume" in text_of(pilot) and "Resume: 1 of 3 done" in text_of(pilot)
+        await press(pilot, "r")
+        assert isinstance(pilot.app.screen, PlayScreen)
+
+    played(then=look)
+
+
+def test_a_worked_step_that_is_long_stays_beside_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        (line,) = [line for line in text_of(pilot).splitlines() if "word at the end" in line]
+        (first,) = [line for line in text_of(pilot).splitlines() if "1. So it" in line]
+        assert line != first and len(line) - len(line.lstrip()) == first.index("So it")
+
+    step = "So it " + "goes on and " * 9 + "has a word at the end."
+    offered = Offer(pattern="reshaping", items=(item(1, Difficulty.EASY, steps=(step,)),))
+    monkeypatch.setattr(sample_desk, "offered", lambda: offered)
+    played("7", *RIGHT, then=look, size=(80, 80))

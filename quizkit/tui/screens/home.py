@@ -76,6 +76,11 @@ A session that was left is **resumed** where it stopped: nothing that was answer
         self.query_one("#modes").focus()
         self._show_modes(None)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to go on with a session only where one was left."""
+        standing = self._standing if action == "resume" and self.is_mounted else None
+        return standing is None or bool(standing.left)
+
     def on_screen_resume(self) -> None:
         """Look again: a session may have changed everything. What is there is drawn first."""
         self.call_after_refresh(self.look)
@@ -137,6 +142,7 @@ A session that was left is **resumed** where it stopped: nothing that was answer
             self.top.where = standing.title
             self.query_one("#advice", Static).update(_advice(standing))
         self._show_modes(standing)
+        self.refresh_bindings()
 
     def _show_modes(self, standing: "Standing | None") -> None:
         modes = self.query_one("#modes", OptionList)

@@ -61,7 +61,7 @@ class Feedback(VerticalGroup):
         if self._item.steps:
             yield Static("Worked solution", classes="heading")
             for number, step in enumerate(self._item.steps, start=1):
-                yield Static(Content(f"{number}. ") + prose(step), classes="step")
+                yield HorizontalGroup(Static(f"{number}. "), Static(prose(step), classes="text"), classes="step")
         if self._item.quick_check:
             yield Static("Quick check", classes="heading")
             yield Static(prose(self._item.quick_check), classes="step")
