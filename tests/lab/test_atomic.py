@@ -2,7 +2,6 @@
 
 import errno
 import os
-import signal
 import subprocess
 import sys
 import textwrap
@@ -60,7 +59,7 @@ def test_a_full_disk_is_told_with_the_place(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such locks")
 def test_only_what_a_dead_writer_has_left_is_removed(tmp_path: Path) -> None:
     (killed, orphan), (alive, draft) = (writer(tmp_path / "below" / name) for name in ("a.npy", "b.npy"))
-    os.kill(killed.pid, signal.SIGKILL)
+    killed.kill()
     killed.communicate()
     others = [tmp_path / name for name in (".hidden", ".cache.json", "data.1", "below/c.npy")]
     for other in others:
