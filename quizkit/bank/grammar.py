@@ -12,8 +12,9 @@ import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
+_NULL: Final = "\0"
 _CANNOT_PARSE: Final = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
 _DEPTH_LIMIT: Final = 200
 _SHORT: Final = 200
@@ -53,32 +54,58 @@ class Names:
     """Read, from whatever scope inside, and not local there."""
 
 
-def _attempt(make: Callable[[], Made]) -> Made | str:
-    """Return what `make` gives, or what is wrong with the code, as `line: message`."""
+class Fault(NamedTuple):
+    """What keeps Python from reading a text, and where in it."""
+
+    line: int
+    """From 1."""
+    column: int
+    """From 1."""
+    what: str
+    """In the compiler's words."""
+
+
+def _attempt(source: str, make: Callable[[str], Made]) -> Made | Fault:
+    """Return what `make` gives of a text, or what is wrong with it."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return make()
+            return make(source)
     except _CANNOT_PARSE as error:
-        line = getattr(error, "lineno", None) or 1
-        return f"{line}: {getattr(error, 'msg', None) or _REASONS.get(type(error).__name__, str(error))}"
+        what = getattr(error, "msg", None) or _REASONS.get(type(error).__name__, str(error))
+        return Fault(*_position(source, error), what)
+
+
+def _position(source: str, error: BaseException) -> tuple[int, int]:
+    """Return line and column of what Python stumbles over."""
+    before, null, _ = source.partition(_NULL)
+    if null:
+        return before.count("\n") + 1, len(before) - before.rfind("\n")
+    if not isinstance(error, SyntaxError) or error.lineno is None:
+        return 1, 1
+    lines = source.split("\n")
+    shown = lines[error.lineno - 1] if error.lineno <= len(lines) else ""
+    # In Python 3.11 an f-string's columns are those of the expression in it: its text is not that of the line.
+    is_exact = not isinstance(error, IndentationError) and (error.text or "").strip() in shown
+    return error.lineno, max(error.offset or 1, 1) if is_exact else len(shown) - len(shown.lstrip()) + 1
 
 
 @lru_cache(maxsize=4096)
-def parsed(source: str, mode: str) -> ast.AST | str:
-    """Return the tree of `source`, or what is wrong with it, as `line: message`."""
-    return _attempt(lambda: ast.parse(source.strip() if mode == "eval" else source, mode=mode))
+def parsed(source: str, mode: str) -> ast.AST | Fault:
+    """Return the tree of `source`, or what is wrong with it."""
+    return _attempt(source.strip() if mode == "eval" else source, lambda text: ast.parse(text, mode=mode))
 
 
 @lru_cache(maxsize=4096)
-def fault(source: str, mode: str) -> tuple[int, str] | None:
-    """Return the line of what is wrong with `source`, from 1, and what it is; None if it can be run."""
+def fault(source: str, mode: str) -> Fault | None:
+    """Return what is wrong with `source`; None if it can be run."""
     text = source.strip() if mode == "eval" else source
-    found = _attempt(lambda: compile(text, "<lint>", mode, dont_inherit=True))
-    if not isinstance(found, str):
-        return (1, f"nested deeper than {_DEPTH_LIMIT} levels") if _is_deep(source, mode) else None
-    line, _, what = found.partition(": ")
-    return int(line) + source[: source.find(text)].count("\n"), what
+    found = _attempt(text, lambda text: compile(text, "<lint>", mode, dont_inherit=True))
+    if not isinstance(found, Fault):
+        return Fault(1, 1, f"nested deeper than {_DEPTH_LIMIT} levels") if _is_deep(source, mode) else None
+    above = source[: source.find(text)]
+    indent = len(above) - above.rfind("\n") - 1 if found.line == 1 else 0
+    return found._replace(line=found.line + above.count("\n"), column=found.column + indent)
 
 
 def _is_deep(source: str, mode: str) -> bool:
@@ -95,8 +122,9 @@ def _is_deep(source: str, mode: str) -> bool:
 @lru_cache(maxsize=4096)
 def names(source: str, mode: str = "exec") -> Names:
     """Return the names of `source`; none if it does not compile."""
-    table = _attempt(lambda: symtable.symtable(source.strip() if mode == "eval" else source, "<lint>", mode))
-    if isinstance(table, str):
+    text = source.strip() if mode == "eval" else source
+    table = _attempt(text, lambda text: symtable.symtable(text, "<lint>", mode))
+    if isinstance(table, Fault):
         return Names()
     bound, imported, read = set(), set(), set()
     for symbol in table.get_symbols():
@@ -126,8 +154,8 @@ def _inner_scopes(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]
 
 def string_lines(code: str) -> set[int]:
     """Return the lines, from 1, that begin inside a string: indenting them would change what it says."""
-    tree = parsed(code, "exec") if "\n" in code else ""
-    if isinstance(tree, str):
+    tree = parsed(code, "exec") if "\n" in code else None
+    if not isinstance(tree, ast.AST):
         return set()
     return {
         line
@@ -266,7 +294,7 @@ def same_code(a: str, b: str) -> bool:
     if a == b:
         return True
     first, second = parsed(a, "exec"), parsed(b, "exec")
-    if isinstance(first, str) or isinstance(second, str):
+    if isinstance(first, Fault) or isinstance(second, Fault):
         return " ".join(a.split()) == " ".join(b.split())
     return _same_tree(first, second)
 

@@ -34,7 +34,7 @@ def lint_code(item: Item, prelude: str) -> Iterator[Found]:
         found = fault(source, "exec")
         if found is not None and not may_fail:
             broken = True
-            yield path, max(0, found[0] - 1 - above), f"this is not Python: {found[1]}", "mend the code"
+            yield path, max(0, found.line - 1 - above), f"this is not Python: {found.what}", "mend the code"
     for index, option in enumerate(item.options):
         if isinstance(option, SnippetOption) and same_code(option.code, ""):
             yield ("options", index, "code"), 0, "this option does nothing", "write a statement"
@@ -50,7 +50,7 @@ def lint_code(item: Item, prelude: str) -> Iterator[Found]:
         known = frozenset()
     for path, source in _expressions(item):
         if (found := fault(source, "eval")) is not None:
-            yield path, found[0] - 1, f"this is not a Python expression: {found[1]}", _TRUTH
+            yield path, found.line - 1, f"this is not a Python expression: {found.what}", _TRUTH
         elif not broken:
             yield from _said(path, source, program.bound, known)
     yield from _values(item, clean)
@@ -118,7 +118,7 @@ def _values(item: Item, clean: frozenset[str]) -> Iterator[Found]:
             continue
         path: Path = ("options", index, "value")
         if (found := fault(option.value, "eval")) is not None:
-            yield path, found[0] - 1, f"the value is not a Python expression: {found[1]}", _VALUE
+            yield path, found.line - 1, f"the value is not a Python expression: {found.what}", _VALUE
         elif "*" not in clean and (unknown := sorted(names(option.value, "eval").read - clean)):
             what = f"the value reads {unknown[0]!r}, and values are evaluated without the program"
             yield path, 0, what, "write the value itself; quote twice what is text: \"'loss'\""

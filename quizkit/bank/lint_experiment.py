@@ -48,7 +48,8 @@ def _programs(
             continue
         path, source = programs[solution.file]
         if (wrong := fault(source, "exec")) is not None:
-            yield problem(Place(file=path, line=wrong[0]), f"this is not Python: {wrong[1]}", "mend the code")
+            place = Place(file=path, line=wrong.line, column=wrong.column)
+            yield problem(place, f"this is not Python: {wrong.what}", "mend the code")
         elif not _defines_prepare(source):
             remedy = "define prepare(model, classes), which returns the parameters to optimise"
             yield problem(Place(file=path), "this solution has no function 'prepare'", remedy)

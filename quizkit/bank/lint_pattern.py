@@ -18,8 +18,8 @@ def lint_pattern(pattern: Pattern, document: Document) -> Iterator[Problem]:
     for path, source, mode in texts:
         if (found := fault(source, mode)) is not None:
             at = document.place(path)
-            at = at.model_copy(update={"line": at.line + found[0] - 1})
-            yield problem(at, f"the {path[-1]} is not Python: {found[1]}", "mend the code")
+            at = at.model_copy(update={"line": at.line + found.line - 1})
+            yield problem(at, f"the {path[-1]} is not Python: {found.what}", "mend the code")
     for name, fact in pattern.facts.items():
         others = sorted(pattern.facts.keys() - {name})
         if fact.differs_from is not None and fact.differs_from not in others:

@@ -1,6 +1,7 @@
 """A file -> its text, or the problem that it cannot be read: no plain file, too large, not UTF-8."""
 
 import stat
+from codecs import BOM_UTF8
 from pathlib import Path as FilePath
 from typing import Final
 
@@ -14,8 +15,8 @@ _SIZE_LIMIT: Final = 1024 * 1024
 def read_text(file: FilePath, shown: str, limit: int = _SIZE_LIMIT) -> tuple[str, list[Problem]]:
     """Return a file's text, or the problem that it cannot be read; `shown` is its name for people."""
 
-    def refuse(what: str, remedy: str, line: int = 1) -> tuple[str, list[Problem]]:
-        return "", [problem(Place(file=shown, line=line), what, remedy)]
+    def refuse(what: str, remedy: str, line: int = 1, column: int = 1) -> tuple[str, list[Problem]]:
+        return "", [problem(Place(file=shown, line=line, column=column), what, remedy)]
 
     try:
         if not stat.S_ISREG(file.stat().st_mode):
@@ -29,8 +30,11 @@ def read_text(file: FilePath, shown: str, limit: int = _SIZE_LIMIT) -> tuple[str
         return refuse(f"the file cannot be read: {told}", "check its permissions and where it points")
     if len(data) > limit:
         return refuse(f"the file has more than {limit:,} bytes", "split it")
+    text = data.removeprefix(BOM_UTF8)
     try:
-        return data.decode("utf-8-sig"), []
+        return text.decode(), []
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        return refuse(f"byte {error.start:,} of the file is not UTF-8", "save the file as UTF-8", line)
+        begin = text.rfind(b"\n", 0, error.start) + 1
+        line, column = text.count(b"\n", 0, begin) + 1, len(text[begin : error.start].decode()) + 1
+        number = error.start + len(data) - len(text)
+        return refuse(f"byte {number:,} of the file is not UTF-8", "save the file as UTF-8", line, column)

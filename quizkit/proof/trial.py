@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from quizkit.bank.grammar import parsed
+from quizkit.bank.grammar import fault
 from quizkit.bank.text_file import read_text
 from quizkit.errors import ContentError, ExitCode, UsageError
 from quizkit.model.evidence import Evidence
@@ -21,7 +21,7 @@ def programs(
     """
     expectations = {expression: expression for expression in expect}
     for expression in expectations:
-        if isinstance(parsed(expression, "eval"), str):
+        if fault(expression, "eval") is not None:
             raise UsageError(
                 f"--expect {expression!r} is not a Python expression; write one such as 'x.shape == (2, 3)'"
             )

@@ -114,7 +114,7 @@ def test_programs_and_their_list_belong_together(tmp_path: Path) -> None:
     )
     root = written(tmp_path, text, reference="def prepare(:\n", stray=PROGRAM)
     found = problems(root)
-    assert "solutions/reference.py:1:1: this is not Python: invalid syntax; mend the code" in found
+    assert "solutions/reference.py:1:13: this is not Python: invalid syntax; mend the code" in found
     assert any(each.startswith("solutions/stray.py:1:1: nothing runs this program") for each in found)
     assert any("there is no file solutions/as_publishd.py; did you mean 'as_published.py'?" in each for each in found)
 

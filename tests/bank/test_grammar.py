@@ -3,7 +3,7 @@ from collections.abc import Callable
 
 import pytest
 
-from quizkit.bank.grammar import Names, fault, names, parsed, same_code, string_lines, vacuity
+from quizkit.bank.grammar import Fault, Names, fault, names, parsed, same_code, string_lines, vacuity
 
 BOUND = frozenset({"x", "y", "model", "input"})
 
@@ -123,17 +123,17 @@ def test_names_are_told_as_the_compiler_sees_them(source: str, expected: Names) 
 @pytest.mark.parametrize(
     ("source", "mode", "expected"),
     [
-        ("x = 1\nreturn x", "exec", (2, "'return' outside function")),
-        ("x = 1\n\ny = (", "exec", (3, "'(' was never closed")),
-        ("  x = 1", "exec", (1, "unexpected indent")),
-        ("x = 1", "eval", (1, "invalid syntax")),
-        ("\n\n  x ==\n", "eval", (3, "invalid syntax")),
-        ("x = '\0'", "exec", (1, "source code string cannot contain null bytes")),
+        ("x = 1\nreturn x", "exec", (2, 1, "'return' outside function")),
+        ("x = 1\n\ny = (", "exec", (3, 5, "'(' was never closed")),
+        ("  x = 1", "exec", (1, 3, "unexpected indent")),
+        ("x = 1", "eval", (1, 3, "invalid syntax")),
+        ("\n\n  x ==\n", "eval", (3, 3, "invalid syntax")),
+        ("x = '\0'", "exec", (1, 6, "source code string cannot contain null bytes")),
         ("  x == 1\n", "eval", None),
         ("x = 1\n", "exec", None),
     ],
 )
-def test_what_is_wrong_has_its_line(source: str, mode: str, expected: tuple[int, str] | None) -> None:
+def test_what_is_wrong_has_its_place(source: str, mode: str, expected: tuple[int, int, str] | None) -> None:
     assert fault(source, mode) == expected
 
 
@@ -170,14 +170,14 @@ def test_no_code_is_too_deep_to_be_looked_at(source: str, look: Callable[[str], 
 
 def test_code_nested_too_deeply_to_be_walked_is_at_fault() -> None:
     assert fault("x" + "[0]" * 50, "eval") is None
-    assert fault("x" + "[0]" * 300, "eval") == (1, "nested deeper than 200 levels")
+    assert fault("x" + "[0]" * 300, "eval") == (1, 1, "nested deeper than 200 levels")
 
 
 def test_odd_but_legal_code_warns_nobody() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert fault("'\\d' if x is 3 else (1)(2)", "eval") is None
-        assert not isinstance(parsed("'\\d' is x", "eval"), str)
+        assert not isinstance(parsed("'\\d' is x", "eval"), Fault)
         assert names("'\\d' is y", "eval").read == {"y"}
 
 

@@ -102,11 +102,11 @@ def test_what_yaml_does_to_a_scalar_is_marked(tmp_path: Path, text: str, damage:
         ("".join(f"k{n}: v\n" for n in range(60_000)), "10000:8: the file has more than 20,000 parts"),
         ("a: |\n" + "  x = 1\n" * 100_000, "1:4: a text of more than 10,000 characters"),
         ("k: v\n" * 100_000, "2:1: the key 'k' is given twice, first on line 1"),
-        (b"a: b\nc: \xff\n", "2:1: byte 8 of the file is not UTF-8"),
+        (b"a: b\nc: \xff\n", "2:4: byte 8 of the file is not UTF-8"),
         ("a: b\n".encode("utf-16"), "1:1: byte 0 of the file is not UTF-8"),
         ("a: b\n".encode("utf-16-be"), "1:1: YAML does not allow the character '\\x00'"),
         (b"a: " + b"b" * 2_000_000, "1:1: the file has more than 1,048,576 bytes"),
-        (bytes(range(256)), "2:1: byte 128 of the file is not UTF-8"),
+        (bytes(range(256)), "2:118: byte 128 of the file is not UTF-8"),
     ],
 )
 def test_what_no_bank_needs_is_refused_at_its_place(tmp_path: Path, text: str | bytes, problem: str) -> None:
