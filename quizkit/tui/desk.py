@@ -33,7 +33,7 @@ from quizkit.proof.live import Live, Rerun
 from quizkit.proof.serve import exhibition, offer, option_probe
 from quizkit.tui.minutes import minutes
 from quizkit.tui.sheet import Sheet
-from quizkit.tui.training import Task, Tell, Training, task
+from quizkit.tui.training import Task, Tell, Training, last_run, task
 
 
 @dataclass(frozen=True)
@@ -147,6 +147,10 @@ class Desk:
     def task(self, pattern: str) -> Task:
         """Return the experiment of a pattern. Slow; raises UsageError if there is none."""
         return task(self.bank, self.pattern(pattern).pattern.id)
+
+    def last_run(self, pattern: str) -> RunRecord | None:
+        """Return the learner's own last run of a pattern's experiment that came to an end. Slow."""
+        return last_run(pattern)
 
     async def train(self, training: Training, wanted: Task, program: str | Path, tell: Tell) -> RunRecord | None:
         """Run a solution by its name, or a file; return the record, or None if it was stopped."""

@@ -26,6 +26,7 @@ from quizkit.tui.widgets.conclusion import conclusion, problem
 from quizkit.tui.widgets.editor import editor
 from quizkit.tui.widgets.prose import Prose
 from quizkit.tui.widgets.runview import RunView
+from quizkit.tui.widgets.text import joined
 
 _PAUSE: Final = 1.0
 """After so many seconds without a key, what was written is kept."""
@@ -41,7 +42,7 @@ Numbers go to a tab. Read the task, open hints one by one with `ctrl+n`, write y
 goes into the editor, `esc` out of it) and check it with `ctrl+r`;
 `f5` runs the reference instead, and `f6` the bonus. A run is live: loss, accuracies and the time left, and `ctrl+x`
 stops it. What it has measured by then is kept, and the same run goes on with it. Afterwards the contract says, clause
-by clause, what was measured.
+by clause, what was measured; until the next run, **Result** shows your last one.
 """
     BINDINGS = [
         Binding("ctrl+r", "check", "Check", priority=True),
@@ -64,7 +65,7 @@ by clause, what was measured.
         self._pattern, self._title = pattern, title
         self._experiment: Task | None = None
         self._training = Training()
-        self._hints, self._is_running = 0, False
+        self._hints, self._is_running, self._has_result = 0, False, False
         self._editor = editor("")
         self._kept = ""
         """What the editor held when the file was read or written last."""
@@ -84,7 +85,7 @@ by clause, what was measured.
             with TabPane("5 Run", id="run"):
                 yield RunView()
             with TabPane("6 Result", id="result"), VerticalScroll():
-                yield Static("Nothing has been run yet.", id="contract")
+                yield Static("", id="contract")
                 yield Prose(name="meaning")
 
     def on_mount(self) -> None:
@@ -113,6 +114,7 @@ by clause, what was measured.
             self.app.call_from_thread(self.query_one("#problem", Prose).update, str(error))
         else:
             self.app.call_from_thread(self.show, found)
+            self.app.call_from_thread(self.show_last, found, self.desk.last_run(self._pattern))
 
     def show(self, found: Task) -> None:
         """Show the experiment."""
@@ -121,6 +123,16 @@ by clause, what was measured.
         self.query_one("#problem", Prose).update(problem(found))
         self.query_one(".reference", CodeBlock).update(code(found.reference))
         self.refresh_bindings()
+
+    def show_last(self, found: Task, record: RunRecord | None) -> None:
+        """Show the last run on record, unless one was made here meanwhile."""
+        if self._has_result:
+            return
+        if record is None:
+            self.query_one("#contract", Static).update("Nothing has been run yet.")
+        else:
+            when = f"{record.head.started.astimezone():%Y-%m-%d %H:%M}"
+            self._show_result(found, record, Content.styled(f"Your last run, of {when}", "bold $primary"))
 
     def _show_own(self, found: Task) -> None:
         """Show the learner's own solution; one that cannot be read is not to be written over."""
@@ -261,10 +273,14 @@ by clause, what was measured.
         if record is None:
             self.query_one(RunView).say("Stopped. What was measured is kept, and the same run goes on with it.")
             return
-        table, meaning = conclusion(wanted, record)
-        self.query_one("#contract", Static).update(table)
-        self.query_one("#meaning", Prose).update(meaning)
+        self._show_result(wanted, record)
         self.action_tab("result")
+
+    def _show_result(self, wanted: Task, record: RunRecord, head: Content | None = None) -> None:
+        self._has_result = True
+        table, meaning = conclusion(wanted, record)
+        self.query_one("#contract", Static).update(joined([head, table]))
+        self.query_one("#meaning", Prose).update(meaning)
 
     def _set_running(self, is_running: bool) -> None:
         self._is_running = is_running
