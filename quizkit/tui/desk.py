@@ -63,6 +63,8 @@ class Desk:
         self._chance = random.Random()  # noqa: S311 (the order of questions is no secret)
         self.notes: list[str] = []
         """What the learner should be told once: that a history was set aside, or that nothing can be kept."""
+        self.drafts: dict[tuple[str, str], str] = {}
+        """What was changed in the playground and not taken back, by item and option."""
         self._offers: dict[str, Offer] = {}
         self._reading = Mutex()
 

@@ -265,9 +265,10 @@ def test_a_run_can_be_watched_and_stopped() -> None:
     played("0", then=look, size=(100, 40))
 
 
-def test_the_mouse_chooses_and_a_second_click_answers() -> None:
+@pytest.mark.parametrize(("place", "chosen"), [(0, "view"), (2, "four")])
+def test_the_mouse_chooses_and_a_second_click_answers(place: int, chosen: str) -> None:
     async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
-        row = list(pilot.app.screen.query(OptionRow))[2]
+        row = list(pilot.app.screen.query(OptionRow))[place]
         await pilot.click(row)
         await settled(pilot)
         assert not stored()
@@ -275,7 +276,7 @@ def test_the_mouse_chooses_and_a_second_click_answers() -> None:
         await settled(pilot)
 
     played("7", then=look)
-    assert [each.chosen for each in stored()] == [("four",)]
+    assert [each.chosen for each in stored()] == [(chosen,)]
 
 
 def test_a_skipped_question_comes_again_and_a_flag_is_shown() -> None:
@@ -309,6 +310,22 @@ def test_before_a_run_the_playground_says_what_is_looked_at_and_shows_the_option
         assert "two rows of three: y.shape == (2, 3)" in text_of(pilot) and not desk.live.ran
         editor = screen.query_one(TextArea)
         assert editor.document.get_line(editor.cursor_location[0]) == "y = x.view(2, 3)"
+
+    played("7", *RIGHT, "e", then=look)
+
+
+def test_what_was_changed_in_the_playground_is_there_again_until_it_is_taken_back() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        pilot.app.screen.query_one(TextArea).text = "# ── given ──\nx = 1\n"
+        await press(pilot, "escape", "2", "e")
+        assert "torch.arange" in pilot.app.screen.query_one(TextArea).text, "another option, another program"
+        assert "As you left it" not in text_of(pilot)
+        await press(pilot, "escape", "1", "e")
+        assert pilot.app.screen.query_one(TextArea).text == "# ── given ──\nx = 1\n"
+        assert "As you left it; ctrl+o brings the original back." in text_of(pilot)
+        await press(pilot, "ctrl+o", "escape", "e")
+        assert "torch.arange" in pilot.app.screen.query_one(TextArea).text
+        assert "As you left it" not in text_of(pilot)
 
     played("7", *RIGHT, "e", then=look)
 

@@ -3,6 +3,8 @@
 Invariant: nothing runs here but in the sandbox, and the prediction is written down before the evidence is seen.
 """
 
+from typing import Final
+
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -24,6 +26,8 @@ from quizkit.tui.widgets.editor import editor
 from quizkit.tui.widgets.running import evidence_text
 from quizkit.tui.widgets.text import joined
 
+_EDITED: Final = "As you left it; ctrl+o brings the original back."
+
 
 class PlaygroundScreen(LiveScreen):
     """An editor with the sandbox behind it."""
@@ -37,7 +41,7 @@ The program of the option, whole: what is set up, what is given, the option, wha
 First **predict**: a shape such as `(2, 10)` or `2x10`, the exact name of an error, a value, or names with commas,
 such as `fc.weight, fc.bias` for what will be trainable. `enter` there, or `ctrl+r` anywhere, runs the program in the
 sandbox, compares what it gave with your prediction, and shows what is different from the proved evidence. `ctrl+x`
-stops it, `ctrl+o` brings the original back.
+stops it. What you changed is still there when you come back, until the app ends; `ctrl+o` brings the original back.
 """
     BINDINGS = [
         Binding("ctrl+r,f5", "run", "Run", priority=True),
@@ -75,10 +79,26 @@ stops it, `ctrl+o` brings the original back.
         """Show the program."""
         self._sheet = sheet
         program = self.query_one(TextArea)
-        program.text = sheet.text
+        draft = self.desk.drafts.get(self._draft)
+        program.text = sheet.text if draft is None else draft
         program.move_cursor((sheet.asked_line, 0), center=True)
-        self.say(_asked(sheet.original))
+        edited = None if draft is None else Content.styled(_EDITED, "$careful")
+        self.say(joined([edited, _asked(sheet.original)]))
         self.desk.warm_up()
+
+    @property
+    def _draft(self) -> tuple[str, str]:
+        return self._item.id, self._option
+
+    def on_text_area_changed(self) -> None:
+        """Keep what was changed, for as long as the app is open."""
+        if self._sheet is None:
+            return
+        text = self.query_one(TextArea).text
+        if text == self._sheet.text:
+            self.desk.drafts.pop(self._draft, None)
+        else:
+            self.desk.drafts[self._draft] = text
 
     def on_input_submitted(self) -> None:
         """Run, once something is predicted."""

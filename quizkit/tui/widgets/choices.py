@@ -76,6 +76,7 @@ class Choices(VerticalGroup, can_focus=True):
             OptionRow(number, option, selects_several=selects_several) for number, option in enumerate(options, 1)
         ]
         self._selects_several = selects_several
+        self._clicked: int | None = None
 
     def compose(self) -> ComposeResult:
         yield from self._rows
@@ -92,18 +93,19 @@ class Choices(VerticalGroup, can_focus=True):
             self._rows[new].scroll_visible()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Lock everything once a response is shown."""
-        return self.is_open if action in {"move", "tick", "give", "press"} else True
+        """Lock everything once a response is shown; then a number only says which option is meant."""
+        return self.is_open if action in {"move", "tick", "give"} else True
 
     def action_move(self, by: int) -> None:
         """Move the cursor."""
         self.cursor = (self.cursor + by) % len(self._rows)
 
     def action_press(self, number: int) -> None:
-        """Go to an option; where several may be chosen, tick it or take the tick away."""
+        """Go to an option; where several may be chosen, and still can be, tick it or take the tick away."""
         if number <= len(self._rows):
             self.cursor = number - 1
-            self.action_tick()
+            if self.is_open:
+                self.action_tick()
 
     def action_tick(self) -> None:
         """Tick the option under the cursor, or take its tick away."""
@@ -120,12 +122,12 @@ class Choices(VerticalGroup, can_focus=True):
         self.post_message(Chosen(ticked or (self._rows[self.cursor].option.id,)))
 
     def on_option_row_pressed(self, event: OptionRow.Pressed) -> None:
-        """Treat a click as the option's number; a click on what is chosen already gives the response."""
+        """Treat a click as the option's number; a second click on the same one gives the response."""
         event.stop()
-        if not self.is_open:
-            return
         self.focus()
-        if not self._selects_several and self.cursor == event.number - 1:
+        is_second = (self._clicked, self.cursor) == (event.number, event.number - 1)
+        self._clicked = event.number
+        if self.is_open and is_second and not self._selects_several:
             self.action_give()
         else:
             self.action_press(event.number)
