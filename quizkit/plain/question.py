@@ -60,4 +60,4 @@ def option_lines(option: ServedOption, first: str, page: Page) -> Iterator[str]:
 def hint_lines(turn: Turn, page: Page, first: int = 1) -> Iterator[str]:
     """Yield the hints that are open, from the `first`."""
     for number, text in enumerate(turn.open_hints[first - 1 :], start=first):
-        yield from prose(f"Hint {number} of {len(turn.entry.hints)}: {text}", page.width, "  ", "    ")
+        yield from prose(f"Hint {number} of {turn.hints_allowed}: {text}", page.width, "  ", "    ")

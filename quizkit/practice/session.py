@@ -32,6 +32,7 @@ from quizkit.model.session import (
     SessionStarted,
     Skipped,
 )
+from quizkit.practice.rules import RULES
 from quizkit.practice.state import Session, State, Turn
 
 
@@ -45,7 +46,8 @@ def start(started: SessionStarted, entries: Mapping[str, Entry]) -> Session:
     A slot whose entry is gone, or whose program has changed since, is left out.
     """
     kept = [slot for slot in started.slots if slot.entry in entries and entries[slot.entry].digest == slot.digest]
-    turns = tuple(Turn(entries[slot.entry], slot.options) for slot in kept)
+    limit = RULES[started.mode].hints
+    turns = tuple(Turn(entries[slot.entry], slot.options, limit) for slot in kept)
     return Session(started, turns, current=0 if turns else None, since=started.at)
 
 

@@ -32,6 +32,8 @@ class Turn:
     """What is asked."""
     options: tuple[str, ...]
     """Ids of its options in the order they are shown."""
+    hint_limit: int | None = None
+    """How many of its hints may be opened; None for all."""
     hints: int = 0
     """How many hints are open."""
     attempts: tuple[Attempt, ...] = ()
@@ -64,6 +66,12 @@ class Turn:
     def has_key_too_late(self) -> bool:
         """Whether exactly the key was chosen, but after the time."""
         return self.is_late and set(self.chosen) == set(self.entry.key)
+
+    @property
+    def hints_allowed(self) -> int:
+        """How many hints may be had, all told."""
+        every = len(self.entry.hints)
+        return every if self.hint_limit is None else min(self.hint_limit, every)
 
     @property
     def open_hints(self) -> tuple[str, ...]:
@@ -118,8 +126,7 @@ class Session:
         """How many more hints the current turn allows."""
         if (turn := self.turn) is None or turn.is_settled:
             return 0
-        allowed = len(turn.entry.hints) if self.rules.hints is None else self.rules.hints
-        return max(0, min(allowed, len(turn.entry.hints)) - turn.hints)
+        return max(0, turn.hints_allowed - turn.hints)
 
     @property
     def attempts_left(self) -> int:

@@ -19,7 +19,7 @@ def test_a_challenge_allows_two_attempts_one_hint_and_three_minutes() -> None:
         assert "✗ 2: not right. 1 attempt left." in text_of(pilot) and not pilot.app._notifications
         assert [row.number for row in pilot.app.screen.query(OptionRow) if row.has_class("-tried")] == [2]
         await press(pilot, "h")
-        assert "Hint 1" in text_of(pilot)
+        assert "Hint 1 of 1" in text_of(pilot)
         assert "hint" not in {
             each.binding.action for each in pilot.app.screen.active_bindings.values() if each.enabled
         }

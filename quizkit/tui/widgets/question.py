@@ -33,7 +33,7 @@ class Hints(VerticalGroup):
             yield self._hint(number)
 
     def _hint(self, number: int) -> Static:
-        told = f"Hint {number + 1} of {len(self._turn.entry.hints)}  "
+        told = f"Hint {number + 1} of {self._turn.hints_allowed}  "
         return Static(Content.assemble((told, "bold $careful")) + prose(self._turn.entry.hints[number]))
 
     def show(self, turn: Turn) -> None:
