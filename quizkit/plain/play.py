@@ -8,12 +8,14 @@ from contextlib import suppress
 from random import Random
 from typing import Final
 
+from quizkit.model.mode import Mode
 from quizkit.model.served import ServedCard, ServedItem
 from quizkit.plain.feedback import feedback
 from quizkit.plain.question import heading, hint_lines, question
 from quizkit.plain.summary import answer_lines, result_lines
 from quizkit.plain.talk import LeftError, Talk
 from quizkit.practice.result import result
+from quizkit.practice.reviews import returns_said
 from quizkit.practice.session import NotAllowedError
 from quizkit.practice.state import State, Turn
 from quizkit.practice.study import Study
@@ -41,7 +43,7 @@ def play(study: Study, talk: Talk, proof: ShowProof, rng: Random) -> None:
     try:
         while True:
             _asked(study, talk, proof)
-            talk.say(result_lines(result(study.session), talk.page))
+            talk.say(result_lines(result(study.session), talk.page, _returns(study)))
             if not _reviewed(study, talk):
                 return
             study = study.again(rng)
@@ -54,6 +56,11 @@ def play(study: Study, talk: Talk, proof: ShowProof, rng: Random) -> None:
                 talk.say(["", f"What you answered is kept. To go on: {back}"])
         if isinstance(left, KeyboardInterrupt):
             raise
+
+
+def _returns(study: Study) -> str:
+    is_review = study.session.started.mode is Mode.REVIEW
+    return returns_said(study.returns().values()) if is_review else ""
 
 
 def _asked(study: Study, talk: Talk, proof: ShowProof) -> None:

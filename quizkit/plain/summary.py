@@ -14,8 +14,8 @@ from quizkit.report.layout import Page, cells, cut, pad, prose, section
 from quizkit.report.words import count, duration, inert_json
 
 
-def result_lines(result: Result, page: Page) -> Iterator[str]:
-    """Yield what came of a session."""
+def result_lines(result: Result, page: Page, returns: str = "") -> Iterator[str]:
+    """Yield what came of a session, and when what was asked in it comes back."""
     yield ""
     yield page.paint("strong", f"{result.mode.value.capitalize()}: {result.right} of {result.total} right")
     hints = f", {count(result.hints, 'hint')}" if result.hints else ""
@@ -25,6 +25,7 @@ def result_lines(result: Result, page: Page) -> Iterator[str]:
         yield f"  badge: {result.badge or 'none'}{missed}"
     if result.strength is not None:
         yield f"  strength shown: {result.strength}, at an item of medium difficulty; 90 % interval"
+    yield from prose(returns, page.width, "  ")
     yield from section("By difficulty", _shares(result.difficulties), page)
     yield from section("By concept", _shares(result.concepts), page)
 

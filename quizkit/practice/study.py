@@ -13,6 +13,7 @@ from quizkit.model.served import Entry, Offer
 from quizkit.model.session import Resumed, SessionStarted
 from quizkit.practice import session as steps
 from quizkit.practice.history import History, KeptSession
+from quizkit.practice.schedule import due_at, schedule
 from quizkit.practice.selection import drawn, retried
 from quizkit.practice.state import Session
 
@@ -76,6 +77,15 @@ class Study:
     def is_resumed(self) -> bool:
         """Whether it goes on with what was left before."""
         return any(isinstance(event, Resumed) for event in self.session.events)
+
+    def returns(self) -> Mapping[str, float]:
+        """Return in how many seconds each thing that was asked here, and ever answered, is due again.
+
+        Raises HistoryError.
+        """
+        digests = {turn.entry.item: turn.entry.digest for turn in self.session.turns}
+        plan = schedule(self._history.attempts(self.session.started.pattern), digests)
+        return {name: due_at(card) - self._clock() for name, card in plan.items()}
 
     def respond(self, chosen: Iterable[str]) -> None:
         """Choose options of the current entry, by id."""

@@ -16,7 +16,7 @@ from quizkit.model.session import Attempt, SessionStarted
 from quizkit.practice.history import KeptSession
 from quizkit.practice.overview import overview
 from quizkit.practice.result import result
-from quizkit.practice.reviews import reviews_said
+from quizkit.practice.reviews import returns_said, reviews_said
 from quizkit.practice.schedule import due_at, rating, schedule
 from quizkit.practice.selection import NothingToAskError, drawn, retried, stratified
 from quizkit.practice.session import advance, hint, respond, start
@@ -102,6 +102,24 @@ def test_a_retry_never_moves_strength_nor_the_schedule() -> None:
     assert schedule(first + again, digests) == schedule(first, digests)
     shown = attempt(a, 30 * DAY + 60)
     assert counted([*first, *again, shown], digests)[a.item] is False, "its answer was shown a minute before"
+
+
+# What comes back
+
+
+@pytest.mark.parametrize(
+    ("waits", "said"),
+    [
+        ((), ""),
+        ((DAY,), "1 comes back tomorrow"),
+        ((4 * DAY - 60, DAY - 300, 0.9 * DAY, 3.9 * DAY), "2 come back tomorrow, 2 in 4 days"),
+        ((3600.0,), "1 comes back tomorrow"),
+        ((-5.0, 0.0, 2 * DAY), "2 are still due, 1 comes back in 2 days"),
+        ((-5.0,), "1 is still due"),
+    ],
+)
+def test_when_what_was_asked_comes_back_is_said_with_how_many(waits: tuple[float, ...], said: str) -> None:
+    assert returns_said(waits) == said
 
 
 # Schedule

@@ -42,6 +42,7 @@ STATES: dict[str, State] = {
     "card": State(("6",)),
     "card-flipped": State(("6", "enter")),
     "result": State(("9", *TO_RESULT)),
+    "concepts": State(("9", *TO_RESULT, "c")),
     "answer": State(("9", *TO_RESULT, "down", "enter"), theme="quizkit-light"),
     "proof": State(("7", *RIGHT, "p")),
     "proof-live": State(("7", *RIGHT, "l")),

@@ -330,6 +330,41 @@ def test_what_was_changed_in_the_playground_is_there_again_until_it_is_taken_bac
     played("7", *RIGHT, "e", then=look)
 
 
+def test_after_a_review_it_says_when_the_cards_come_back() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        assert isinstance(pilot.app.screen, ResultScreen) and "1 comes back tomorrow" in text_of(pilot)
+
+    played("6", "space", "2", then=look)
+
+
+def test_a_review_whose_history_cannot_be_read_shows_its_result_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        def broken(*_: object) -> None:
+            raise HistoryError("it is damaged")
+
+        monkeypatch.setattr(desk.history, "attempts", broken)
+        await press(pilot, "2")
+        assert "0 of 1 right" in text_of(pilot) and "back" not in text_of(pilot)
+
+    played("6", "space", then=look)
+
+
+def test_the_whole_breakdown_by_concept_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        assert "0/1 concept-4" in text_of(pilot) and "concept-39" not in text_of(pilot)
+        await press(pilot, "c")
+        assert "0/1 concept-0" in text_of(pilot) and "concept-39" not in text_of(pilot)
+        await press(pilot, "end")
+        assert "0/1 concept-39" in text_of(pilot)
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, ResultScreen)
+
+    concepts = tuple(f"concept-{number}" for number in range(40))
+    offered = Offer(pattern="reshaping", items=(item(1, Difficulty.EASY, concepts=concepts),))
+    monkeypatch.setattr(sample_desk, "offered", lambda: offered)
+    played("9", *WRONG, then=look)
+
+
 def test_own_answers_are_looked_at_one_after_the_other() -> None:
     async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
         assert "1 of 3" in text_of(pilot) and "Answer before" not in text_of(pilot)

@@ -1,6 +1,7 @@
 """The end of a session: how it went, by concept and by difficulty, and every own answer to look at again."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
 from textual.app import ComposeResult
@@ -10,14 +11,17 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from quizkit.errors import QuizkitError
-from quizkit.model.mode import MODES
+from quizkit.model.mode import MODES, Mode
 from quizkit.model.served import ServedItem
+from quizkit.practice.history import HistoryError
 from quizkit.practice.result import Result, result
+from quizkit.practice.reviews import returns_said
 from quizkit.practice.state import State, Turn
 from quizkit.practice.study import Study
 from quizkit.report.words import duration
 from quizkit.tui.screens.answer import AnswerScreen
 from quizkit.tui.screens.base import InnerScreen
+from quizkit.tui.screens.concepts import ConceptsScreen, share_line
 from quizkit.tui.widgets.meter import meter
 from quizkit.tui.widgets.text import joined, prose
 
@@ -32,18 +36,26 @@ class ResultScreen(InnerScreen):
 # The result
 
 Choose a question to see your answer beside the right one, with everything that was run. `r` asks again what was not
-right, and only that. What you see is stored already.
+right, and only that; `c` shows how it went with every concept. What you see is stored already.
 """
-    BINDINGS = [Binding("r", "retry", "Retry the wrong ones")]
+    BINDINGS = [Binding("r", "retry", "Retry the wrong ones"), Binding("c", "concepts", "By concept")]
 
     def __init__(self, study: Study, title: str) -> None:
         super().__init__()
         self._study, self._title = study, title
+        self._result = result(study.session)
 
     def body(self) -> ComposeResult:
         turns = self._study.session.turns
-        yield Static(_summary(result(self._study.session)), id="summary")
+        yield Static(_summary(self._result, self._returns()), id="summary")
         yield OptionList(*(Option(_line(number, turn)) for number, turn in enumerate(turns, 1)), id="turns")
+
+    def _returns(self) -> str:
+        """Say after a review when everything comes back."""
+        if self._result.mode is Mode.REVIEW:
+            with suppress(HistoryError):  # Where it cannot be read there is nothing to say, and all else is shown.
+                return returns_said(self._study.returns().values())
+        return ""
 
     def on_mount(self) -> None:
         """Say which session it was."""
@@ -52,6 +64,8 @@ right, and only that. What you see is stored already.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to ask again only if something was wrong."""
+        if action == "concepts":
+            return bool(self._result.concepts)
         if action == "retry":
             return any(turn.state is not State.RIGHT for turn in self._study.session.turns)
         return super().check_action(action, parameters)
@@ -59,6 +73,10 @@ right, and only that. What you see is stored already.
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Show one answer again."""
         self.app.push_screen(AnswerScreen(self._study.session.turns, event.option_index))
+
+    def action_concepts(self) -> None:
+        """Show how it went with every concept."""
+        self.app.push_screen(ConceptsScreen(self._result.concepts, self._title))
 
     def action_retry(self) -> None:
         """Ask again what was not right."""
@@ -86,7 +104,7 @@ def _line(number: int, turn: Turn) -> Content:
     )
 
 
-def _summary(found: Result) -> Content:
+def _summary(found: Result, returns: str) -> Content:
     share = found.right / found.total if found.total else 0.0
     hints = f", {found.hints} hint{'s' * (found.hints != 1)}" if found.hints else ""
     head = Content.assemble(
@@ -94,7 +112,8 @@ def _summary(found: Result) -> Content:
         meter(share, 20),
         (f"  in {duration(found.seconds)}{hints}", "$quiet"),
     )
-    return joined([head, _strength(found), _badge(found), *_shares(found)])
+    back = Content(returns) if returns else None
+    return joined([head, _strength(found), _badge(found), back, *_shares(found)])
 
 
 def _strength(found: Result) -> Content | None:
@@ -119,5 +138,4 @@ def _shares(found: Result) -> Iterator[Content]:
         told = ", ".join(f"{each.name} {each.right}/{each.total}" for each in found.difficulties)
         yield Content.styled(told, "$quiet")
     weak = [each for each in found.concepts if each.right < each.total][:_WEAK_CONCEPTS]
-    for each in weak:
-        yield Content.assemble(meter(each.right / each.total, 10), f" {each.right}/{each.total} ", each.name)
+    yield from map(share_line, weak)
