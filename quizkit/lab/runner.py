@@ -22,7 +22,7 @@ from pydantic import TypeAdapter, ValidationError
 from quizkit.lab.process import TrainingProcess
 from quizkit.model.run import RunConfig
 from quizkit.model.run_event import RunEvent, RunFailed, RunFinished
-from quizkit.sandbox.refusals import MEMORY_WORDS
+from quizkit.sandbox.refusals import MEMORY_WORDS, THREAD_WORDS
 
 CHILD: Final = (sys.executable, "-I", str(Path(__file__).resolve().parent / "child" / "main.py"))
 """The training program."""
@@ -34,7 +34,13 @@ _LAST_WORDS_SECONDS: Final = 5.0
 _EVENT: Final[TypeAdapter[RunEvent]] = TypeAdapter(RunEvent)
 _MEMORY_SHARE: Final = 0.9
 _LESS_MEMORY: Final = "use a smaller --batch-size, or close what else runs"
-_STARVED: Final = (*MEMORY_WORDS, "MemoryError", "bad_alloc", "failed to map segment from shared object")
+_STARVED: Final = (
+    *MEMORY_WORDS,
+    THREAD_WORDS,
+    "MemoryError",
+    "bad_alloc",
+    "failed to map segment from shared object",
+)
 """Last words of a process without the memory to tell anything else: Python's, C++'s and the loader's."""
 _SIGKILL: Final = 9
 """Windows has no name for it, and no process that ends by it."""
@@ -61,6 +67,8 @@ def run(
 ) -> Generator[RunEvent, None, None]:
     """Yield the events of a run as they come. What the child prints is put into `output.txt` in the run's folder."""
     folder = Path(config.folder)
+    # A run that is gone on with may have crashed before: that is no news of this process.
+    _crash_file(config).unlink(missing_ok=True)
     try:
         child = TrainingProcess(command, config.model_dump_json().encode(), folder, has_low_priority=has_low_priority)
     except OSError as error:
@@ -161,29 +169,44 @@ def _read(line: bytes) -> RunEvent:
 def _ended(child: TrainingProcess, config: RunConfig) -> RunFailed:
     """Return what became of a child that ended without saying so."""
     status = child.status()
+    child.close()  # Only then all that it has printed is read.
     if status == -_SIGKILL:
         what = "the training process was killed, as systems do when memory runs out"
         return RunFailed(phase="memory", what=what, remedy=_LESS_MEMORY)
     how = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
-    if (line := _crashed_at(config)) is not None:
+    crash = _crash(config)
+    if crash is not None and (line := _line_in(crash, config.solution)) is not None:
         what, remedy = f"native code crashed here, with {how}", "look at what this line passes on, then check again"
         return RunFailed(phase="solution", what=what, remedy=remedy, file=config.solution, line=line)
     last = child.output.decode("utf-8", "backslashreplace").strip().rpartition("\n")[2].strip()
     if any(word in last for word in _STARVED):
         return RunFailed(phase="memory", what=f"memory ran out: {last}", remedy=_LESS_MEMORY)
     said = f"; it said last: {last}" if last else ""
+    if status >= 0 and crash == "":
+        what = f"the solution ends the training process, with {how}{said}"
+        remedy = "leave out what ends the process, such as os._exit: a function of a solution returns"
+        return RunFailed(phase="solution", what=what, remedy=remedy, file=config.solution)
     return _fault(f"the training process ended early, with {how}{said}")
 
 
-def _crashed_at(config: RunConfig) -> int | None:
-    """Return the innermost line of the solution in what faulthandler wrote of a crash, if there is one."""
+def _crash_file(config: RunConfig) -> Path:
+    """Return where the child has a crash in native code written: it is there, and empty, while a solution is run."""
+    return Path(config.folder) / "crash.txt"
+
+
+def _crash(config: RunConfig) -> str | None:
+    """Return what faulthandler wrote of a crash, nothing if there was none; None if no solution was being run."""
     try:
-        told = (Path(config.folder) / "crash.txt").read_text(encoding="utf-8", errors="replace")
+        return _crash_file(config).read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
+
+
+def _line_in(crash: str, solution: str) -> int | None:
+    """Return the innermost line of the solution in what faulthandler wrote, if there is one."""
     # The most recent call comes first; what is not ASCII in a name is escaped there as here.
-    file = re.escape(config.solution.encode("ascii", "backslashreplace").decode())
-    found = re.search(rf'^  File "{file}", line (\d+) in', told.partition("Current thread")[2], re.MULTILINE)
+    file = re.escape(solution.encode("ascii", "backslashreplace").decode())
+    found = re.search(rf'^  File "{file}", line (\d+) in', crash.partition("Current thread")[2], re.MULTILINE)
     return int(found[1]) if found else None
 
 

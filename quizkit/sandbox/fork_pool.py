@@ -4,10 +4,8 @@ Invariant: a zygote that dies is replaced. What it was running alone is `sandbox
 which one killed it, and each is run once more, alone.
 """
 
-import errno
 import selectors
 import sys
-import tempfile
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -15,11 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from quizkit.errors import SandboxError
 from quizkit.model.evidence import Evidence
 from quizkit.model.probe import Probe
 from quizkit.sandbox.environment import environment_id
-from quizkit.sandbox.launch import may_compile
+from quizkit.sandbox.launch import may_compile, not_started
 from quizkit.sandbox.pool import Pool
 from quizkit.sandbox.printed import reading, with_printed
 
@@ -58,19 +55,6 @@ def _lines(file: str) -> list[str]:
         return Path(file).read_text(encoding="ascii").splitlines()
     except OSError:
         return []
-
-
-def _remedy(error: OSError) -> str:
-    """Return what to do where descriptors, memory, processes or a place for folders are lacking."""
-    match error.errno:
-        case errno.EMFILE | errno.ENFILE:
-            return "close other programs, lower --jobs, or raise the limit of open files (ulimit -n)"
-        case errno.ENOMEM | errno.EAGAIN:
-            return "close other programs, or lower --jobs"
-        case errno.ENOSPC | errno.EDQUOT:
-            return f"make room in {tempfile.gettempdir()}, or name another folder in TMPDIR"
-        case _:
-            return "name a folder that can be written in TMPDIR, and see `quizkit doctor`"
 
 
 class ForkPool(Pool):
@@ -149,7 +133,7 @@ class ForkPool(Pool):
             server = self._ready_server()
             execution = Execution(self._launched, job.probe, self._layers, server.home, self._selector)
         except OSError as error:
-            raise SandboxError(f"a probe could not be started: {error}; {_remedy(error)}") from None
+            raise not_started(error) from None
         self._running[execution] = job
         try:
             server.fork(execution.number, execution.handed_over, compiles=may_compile(job.probe))

@@ -1,11 +1,14 @@
-"""What every child process of the sandbox is started with, and how long it may take."""
+"""What every child process of the sandbox is started with, how long it may take, and what to do if none starts."""
 
+import errno
 import os
 import re
 import sys
+import tempfile
 from pathlib import Path
 from typing import Final
 
+from quizkit.errors import SandboxError
 from quizkit.model.probe import Probe
 
 ENVIRONMENT: Final = {
@@ -50,3 +53,21 @@ def torch_home() -> dict[str, str]:
     except RuntimeError:
         return {}
     return {"TORCH_HOME": os.environ.get("TORCH_HOME") or str(cache / "torch")}
+
+
+def not_started(error: OSError) -> SandboxError:
+    """Return in words what keeps a probe from being started, and what to do about it."""
+    return SandboxError(f"a probe could not be started: {error}; {_remedy(error)}")
+
+
+def _remedy(error: OSError) -> str:
+    """Return what to do where descriptors, memory, processes or a place for folders are lacking."""
+    match error.errno:
+        case errno.EMFILE | errno.ENFILE:
+            return "close other programs, lower --jobs, or raise the limit of open files (ulimit -n)"
+        case errno.ENOMEM | errno.EAGAIN:
+            return "close other programs, or lower --jobs"
+        case errno.ENOSPC | errno.EDQUOT:
+            return f"make room in {tempfile.gettempdir()}, or name another folder in TMPDIR"
+        case _:
+            return "name a folder that can be written in TMPDIR, and see `quizkit doctor`"

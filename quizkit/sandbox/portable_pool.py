@@ -25,7 +25,7 @@ from quizkit.model.probe import Probe
 from quizkit.sandbox import folder
 from quizkit.sandbox.assemble import Ended, assemble, frames_of
 from quizkit.sandbox.environment import environment_id
-from quizkit.sandbox.launch import ENVIRONMENT, WALL_FACTOR, command, torch_home
+from quizkit.sandbox.launch import ENVIRONMENT, WALL_FACTOR, command, not_started, torch_home
 from quizkit.sandbox.pool import Pool
 from quizkit.sandbox.printed import reading, with_printed
 from quizkit.sandbox.wire import EVIDENCE_LIMIT, STREAM_LIMIT
@@ -69,7 +69,12 @@ class PortablePool(Pool):
         while self._answers:
             answered, _ = wait(self._answers, return_when=FIRST_COMPLETED)
             for answer in answered:
-                yield self._answers.pop(answer), answer.result()
+                probe = self._answers.pop(answer)
+                try:
+                    evidence = answer.result()
+                except OSError as error:
+                    raise not_started(error) from None
+                yield probe, evidence
 
     def interrupt(self) -> None:
         """Stop what runs, from any thread."""
@@ -177,7 +182,7 @@ class _Child:
     def feed(self, job: bytes) -> None:
         """Send the job, and leave the pipe open: while it is, the child lives. One that is gone tells by its end."""
         assert self.process.stdin is not None
-        with suppress(BrokenPipeError):
+        with suppress(OSError):  # On Windows, a broken pipe is an argument that is not valid.
             self.process.stdin.write(job + b"\n")
             self.process.stdin.flush()
 

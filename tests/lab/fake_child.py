@@ -71,6 +71,14 @@ match scenario:
     case "vanish":
         print("last words", flush=True)
         os._exit(3)
+    case "exit":
+        (Path(config["folder"]) / "crash.txt").touch()
+        print("good bye", flush=True)
+        os._exit(0)
+    case "threadless":
+        (Path(config["folder"]) / "crash.txt").touch()
+        print("\nlibgomp: Thread creation failed: Resource temporarily unavailable", flush=True)
+        os._exit(1)
     case "starved":
         print(
             "terminate called after throwing an instance of 'std::bad_alloc'\n  what():  std::bad_alloc", flush=True

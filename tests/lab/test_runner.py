@@ -60,6 +60,7 @@ def test_a_failure_the_child_tells_is_the_conclusion(tmp_path: Path) -> None:
         ("vanish", "internal", "exit status 3; it said last: last words"),
         ("killed", "memory", "was killed"),
         ("starved", "memory", "memory ran out: what():  std::bad_alloc"),
+        ("threadless", "memory", "memory ran out: libgomp: Thread creation failed"),
     ],
 )
 def test_a_child_that_goes_wrong_is_a_fault_that_is_told(
@@ -75,6 +76,19 @@ def test_a_crash_in_native_code_is_told_at_the_solutions_line(tmp_path: Path) ->
     told = failure(folder, "crash")
     assert (told.phase, told.file, told.line) == ("solution", str(folder / "s.py"), 4)
     assert "signal SIGSEGV" in told.what
+
+
+def test_a_solution_that_ends_the_process_is_told_as_what_it_does(tmp_path: Path) -> None:
+    told = failure(tmp_path, "exit")
+    assert (told.phase, told.file, told.line) == ("solution", str(tmp_path / "s.py"), None)
+    assert told.what == "the solution ends the training process, with exit status 0; it said last: good bye"
+    assert "os._exit" in told.remedy
+
+
+@pytest.mark.parametrize("left", ["", 'Current thread 0x2:\n  File "{file}", line 4 in prepare\n'])
+def test_a_crash_of_an_earlier_process_is_no_news_of_this_one(tmp_path: Path, left: str) -> None:
+    (tmp_path / "crash.txt").write_text(left.format(file=tmp_path / "s.py"))
+    assert failure(tmp_path, "vanish").phase == "internal"
 
 
 def test_a_silent_child_is_asked_where_it_is(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The portable sandbox, forced on this platform: the same contract, where its bounds reach."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -11,9 +12,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from quizkit.errors import SandboxError
 from quizkit.model.confinement import Confinement
-from quizkit.model.evidence import Evidence
+from quizkit.model.evidence import Evidence, Outcome
 from quizkit.model.probe import Part, Probe
+from quizkit.sandbox import portable_pool
 from quizkit.sandbox.pool import Pool
 from quizkit.sandbox.portable_pool import PortablePool
 from quizkit.sandbox.selftest.cases import cases
@@ -44,6 +47,48 @@ def test_evidence_is_that_of_the_other_sandbox(pool: Pool) -> None:
     assert here.model_dump(exclude={"observed"}) == _run(pool, HONEST).model_dump(exclude={"observed"})
 
 
+@pytest.mark.parametrize(
+    ("number", "remedy"), [(errno.EAGAIN, "lower --jobs"), (errno.ENOSPC, "make room in"), (errno.EACCES, "TMPDIR")]
+)
+def test_what_cannot_be_started_is_told_with_a_remedy(
+    number: int, remedy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(portable_pool, "_started", refuse)
+    with PortablePool(1) as portable, pytest.raises(SandboxError, match=remedy) as caught:
+        _run(portable, HONEST)
+    assert os.strerror(number) in str(caught.value)
+
+
+@pytest.mark.parametrize("number", [errno.EPIPE, errno.EINVAL])
+def test_an_interpreter_that_is_gone_before_it_is_fed_decides_nothing(
+    number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows tells a broken pipe as an argument that is not valid."""
+
+    class Broken:
+        closed = False
+
+        def write(self, _: bytes) -> None:
+            raise OSError(number, os.strerror(number))
+
+        def close(self) -> None:
+            self.closed = True
+
+    def gone(home: Path) -> "subprocess.Popen[bytes]":
+        process = subprocess.Popen([sys.executable, "-c", ""], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        assert process.stdin is not None
+        process.stdin.close()
+        monkeypatch.setattr(process, "stdin", Broken())
+        return process
+
+    monkeypatch.setattr(portable_pool, "_started", gone)
+    with PortablePool(1) as portable:
+        assert _run(portable, HONEST).outcome is Outcome.SANDBOX_FAILED
+
+
 def test_it_is_chosen_by_name_and_confines_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(FORCED, "portable")
     assert is_portable()
@@ -69,8 +114,8 @@ with PortablePool(1) as pool:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there a folder in use cannot be removed")
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_a_quizkit_that_is_killed_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGTERM", "SIGINT"])
+def test_a_quizkit_that_is_killed_leaves_nothing(tmp_path: Path, name: str) -> None:
     host = subprocess.Popen(
         [sys.executable, "-c", HOST], env={**os.environ, "TMPDIR": str(tmp_path)}, stderr=subprocess.DEVNULL
     )
@@ -78,7 +123,7 @@ def test_a_quizkit_that_is_killed_leaves_nothing(tmp_path: Path, number: signal.
         wait_until(lambda: bool(list(tmp_path.glob("quizkit-*/folder/here"))))
         started = psutil.Process(host.pid).children(recursive=True)
         assert len(started) == 2, "the worker, and what it started"
-        host.send_signal(number)
+        host.send_signal(signal.Signals[name])
         host.wait(PATIENCE)
         wait_until(lambda: not any(process.is_running() and process.status() != "zombie" for process in started))
         wait_until(lambda: not list(tmp_path.iterdir()))

@@ -50,7 +50,7 @@ def _downloaded(cache: Path, tell: Tell) -> Path:
         fetch(CIFAR10.url, archive, "md5", CIFAR10.tgz_md5, "data", tell)
         with tarfile.open(archive) as packed:
             packed.extractall(cache, filter="data")
-        archive.unlink()
+        archive.unlink(missing_ok=True)  # Another run may have unpacked it, too.
     return home
 
 

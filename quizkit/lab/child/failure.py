@@ -7,12 +7,21 @@ solution if it happened there. Only a fault of ours is `internal`.
 import errno
 import math
 import traceback
-from typing import Any
+from typing import Any, Final
 
 import torch
 
 from quizkit.lab.atomic import FULL
 from quizkit.sandbox.refusals import MEMORY_WORDS, WORDS
+
+_TRAIN_GENTLY: Final = (
+    "use a smaller learning rate, by --learning-rate or the `lr` that the solution sets, and look at how the "
+    "solution normalises images"
+)
+_BEGIN_FINITE: Final = (
+    "look at the numbers that `prepare` puts into the network, and at what it has the network do: no step has been "
+    "taken yet"
+)
 
 
 class RunError(Exception):
@@ -37,11 +46,7 @@ class NotFiniteError(RunError):
     """A loss is no finite number any more. `epoch` is 0 before training."""
 
     def __init__(self, what: str, loss: float, epoch: int) -> None:
-        when = f"in epoch {epoch}" if epoch else "before training"
-        remedy = (
-            "use a smaller learning rate, by --learning-rate or the `lr` that the solution sets, and look at how the "
-            "solution normalises images"
-        )
+        when, remedy = (f"in epoch {epoch}", _TRAIN_GENTLY) if epoch else ("before training", _BEGIN_FINITE)
         super().__init__("training", f"the {what} is not finite: it is {loss} {when}", remedy)
         self.epoch = epoch
 

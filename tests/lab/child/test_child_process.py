@@ -167,3 +167,10 @@ def test_a_crash_says_where_it_was(tmp_path: Path) -> None:
     list(child.events())
     assert child.close() == -signal.SIGSEGV
     assert '"' + str(tmp_path / "mine.py") + '", line 2 in' in (tmp_path / "run" / "crash.txt").read_text()
+
+
+def test_a_solution_that_ends_the_process_leaves_word_of_no_crash(tmp_path: Path) -> None:
+    """Whoever listens tells by this that it was the solution, and no fault of the process, that ended it."""
+    child = Child(tmp_path / "run", "import os\nos._exit(0)\ndef prepare(m, c): pass\n")
+    assert not list(child.events()) and child.close() == 0
+    assert (tmp_path / "run" / "crash.txt").read_bytes() == b""
