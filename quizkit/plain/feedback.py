@@ -114,6 +114,6 @@ def _provenance(item: ServedItem, page: Page) -> Iterator[str]:
     where = "; ".join(map(one_line, item.environments))
     here = "" if item.is_proved_here else "; another environment than this one, where it is not proved yet"
     yield ""
-    yield from prose(f"Proved on {where}{here}.", page.width)
+    yield from prose(f"Proved on {where}{here}.", page.width, "", "  ")
     for note in item.notes:
-        yield from prose(f"Note: {note}.", page.width)
+        yield from prose(f"Note: {note}.", page.width, "", "  ")

@@ -15,6 +15,7 @@ from quizkit.model.served import ServedItem, ServedOption
 from quizkit.practice.state import State, Turn
 from quizkit.tui.widgets.code import CodeBlock, code
 from quizkit.tui.widgets.evidence import told
+from quizkit.tui.widgets.hanging import Hanging
 from quizkit.tui.widgets.text import joined, prose, quoted
 
 
@@ -51,7 +52,7 @@ class Feedback(VerticalGroup):
             )
         if self._item.premise:
             yield Static("What the program did as it stands", classes="heading")
-            yield Static(joined(map(told, self._item.premise)), classes="step")
+            yield Hanging(joined(map(told, self._item.premise)), classes="step")
         if self._item.stages:
             yield Static("What was run after it", classes="heading")
             yield CodeBlock(joined(map(_stage, self._item.stages)))
@@ -65,7 +66,7 @@ class Feedback(VerticalGroup):
         if self._item.quick_check:
             yield Static("Quick check", classes="heading")
             yield Static(prose(self._item.quick_check), classes="step")
-        yield Static(self._where(), classes="where")
+        yield Hanging(self._where(), classes="where")
 
     def _texts(self, options: Sequence[str]) -> Iterator[Widget]:
         for option in options:
@@ -84,7 +85,7 @@ class Feedback(VerticalGroup):
         parts.append(Static(prose(option.rationale), classes="rationale"))
         if option.cure:
             parts.append(CodeBlock(_diff(option.cure), classes="cure"))
-        parts.append(Static(joined(told(each) for each in option.evidence), classes="evidence"))
+        parts.append(Hanging(joined(told(each) for each in option.evidence), classes="evidence"))
         sign = "✓" if option.is_right else "✗"
         return Panel(
             f"{sign} {number}  {', '.join(words)}", *parts, classes="-right" if option.is_right else "-distractor"
