@@ -115,8 +115,13 @@ def _put(key: Path, bank: Bank) -> None:
     """Keep a bank, and of all that is kept the newest only."""
     key.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=key.parent, delete=False) as draft:
-        draft.write(sealed(pickle.dumps(bank, protocol=5)))
-    Path(draft.name).replace(key)
+        made = Path(draft.name)
+    try:
+        made.write_bytes(sealed(pickle.dumps(bank, protocol=5)))
+        made.replace(key)
+    except OSError:
+        made.unlink(missing_ok=True)  # Of a full disk, no more is to be taken.
+        raise
     newest_first = sorted(key.parent.iterdir(), key=lambda file: file.stat().st_mtime, reverse=True)
     for file in newest_first[_KEPT:]:
         file.unlink(missing_ok=True)

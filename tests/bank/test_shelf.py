@@ -1,5 +1,6 @@
 """A bank from the shelf is the bank that `load` returns, or it is not taken from there."""
 
+import errno
 import os
 import pickle
 import subprocess
@@ -167,6 +168,21 @@ def test_only_the_newest_are_kept(tmp_path: Path, kept: Path) -> None:
         for file in kept.iterdir():
             os.utime(file, (file.stat().st_atime, file.stat().st_mtime - 10))
     assert len(list(kept.iterdir())) == 16
+
+
+@pytest.mark.parametrize("step", ["write_bytes", "replace"])
+def test_a_full_disk_changes_nothing_and_is_not_filled_further(
+    step: str, tmp_path: Path, kept: Path, loads: Loads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank = write_bank(tmp_path / "bank")
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as full:
+        full.setattr(Path, step, refuse)
+        assert loaded(bank) == loaded(bank) == load(bank)
+    assert len(loads) == 2 and not list(kept.iterdir())
 
 
 def test_a_shelf_that_cannot_be_used_changes_nothing(
