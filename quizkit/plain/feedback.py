@@ -9,6 +9,7 @@ from quizkit.model.evidence import Outcome
 from quizkit.model.served import Check, OptionEvidence, ServedItem, ServedOption
 from quizkit.model.text import one_line
 from quizkit.plain.question import option_lines
+from quizkit.practice.excerpt import readable
 from quizkit.practice.state import Session, State, Turn
 from quizkit.report.layout import Page, prose, section, verbatim
 from quizkit.report.words import duration
@@ -86,7 +87,7 @@ def _ending(evidence: OptionEvidence) -> str:
     raised = evidence.raised
     if raised is not None:
         line = f", line {raised.line}" if raised.line is not None else ""
-        message = f": {raised.message}" if raised.message else ""
+        message = f": {readable(raised.message)}" if raised.message else ""
         return f"raised {raised.type} during {raised.phase}{line}{message}"
     return "ran to its end" if evidence.outcome is Outcome.RETURNED else evidence.outcome.value
 
@@ -94,9 +95,11 @@ def _ending(evidence: OptionEvidence) -> str:
 def _check(check: Check, page: Page, indent: str) -> Iterator[str]:
     met = {True: "met", False: "not met", None: "not met"}[check.holds]
     told = f"{check.name}, {met}: {check.source}; wanted {check.wanted}, got {check.got}"
-    yield from prose(told, page.width, indent, indent + "  ")
+    yield from prose(readable(told), page.width, indent, indent + "  ")
     for part, value in check.parts:
-        yield from prose(f"{one_line(part)} -> {one_line(value)}", page.width, indent + "  ", indent + "    ")
+        yield from prose(
+            f"{one_line(part)} -> {one_line(readable(value))}", page.width, indent + "  ", indent + "    "
+        )
 
 
 def _stages(item: ServedItem) -> Iterator[str]:

@@ -14,6 +14,7 @@ from quizkit.plain.feedback import feedback
 from quizkit.plain.question import heading, hint_lines, question
 from quizkit.plain.summary import answer_lines, result_lines
 from quizkit.plain.talk import LeftError, Talk
+from quizkit.practice.excerpt import readable
 from quizkit.practice.result import result
 from quizkit.practice.reviews import returns_said
 from quizkit.practice.session import NotAllowedError
@@ -87,7 +88,7 @@ def _read(study: Study, turn: Turn, talk: Talk, proof: ShowProof) -> None:
             case "q" | "quit":
                 raise LeftError
             case "p":
-                talk.say(["", *proof(turn.entry.item)])
+                talk.say(["", *readable("\n".join(proof(turn.entry.item))).split("\n")])
             case "f":
                 study.flag(turn.entry.id)
                 is_flagged = any(turn.entry.id == each.entry.id and each.is_flagged for each in study.session.turns)

@@ -20,6 +20,7 @@ from textual.binding import Binding
 from textual.containers import ScrollableContainer
 from textual.dom import DOMNode
 from textual.geometry import Size
+from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from quizkit.errors import QuizkitError
@@ -38,6 +39,9 @@ _ENDINGS: Final = ("SIGTERM", "SIGHUP")
 """Signals that end the app: somebody ends it from outside, or the terminal is closed."""
 _LAST_SECONDS: Final = 3
 """After so long, an app that was ended from outside is gone, whatever it waits for; its children end with it."""
+_WORD_SECONDS: Final = 3
+"""How long a word lies above what is shown, and may cover it."""
+_ERROR_SECONDS: Final = 10
 _PATIENCE: Final = 0.3
 """After so many seconds, that something has to be stopped first is worth a word."""
 
@@ -119,12 +123,25 @@ class QuizkitApp(App[None]):
                 shown = f"key {self.get_key_display(binding)}"
                 yield SystemCommand(binding.description, shown, partial(self.run_action, binding.action, node))
 
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Tell something above what is shown, not for long; an error for longer."""
+        seconds = timeout or (_ERROR_SECONDS if severity == "error" else _WORD_SECONDS)
+        super().notify(message, title=title, severity=severity, timeout=seconds, markup=markup)
+
     def on_mode_wanted(self, event: ModeWanted) -> None:
         """Open a mode of a pattern; what stands in its way is told where one is."""
         try:
             self.push_screen(self._screen_of(event))
         except QuizkitError as error:
-            self.notify(str(error), markup=False, severity="warning", timeout=8)
+            self.notify(str(error), markup=False, severity="warning")
 
     def _screen_of(self, wanted: ModeWanted) -> QuizScreen:
         from quizkit.tui.screens.experiment import ExperimentScreen

@@ -4,10 +4,12 @@ import io
 import re
 
 import pytest
+from made_up_offer import item
 from transcripts import FOLDER, SEVERAL, SNIPPET, TRANSCRIPTS, conversation
 
+from quizkit.model.evidence import Outcome, Raise
 from quizkit.model.mode import Mode
-from quizkit.model.served import Entry
+from quizkit.model.served import Check, Entry, OptionEvidence
 from quizkit.practice.result import result
 
 
@@ -22,6 +24,15 @@ def test_a_conversation_is_plain_text_that_fits_on_a_line(name: str) -> None:
     said, _ = TRANSCRIPTS[name]()
     assert said.isprintable() or re.fullmatch(r"[\x20-\x7e\n]*", said)
     assert max(map(len, said.splitlines())) <= 80
+
+
+def test_evidence_that_was_cut_is_told_without_its_hash() -> None:
+    cut = "A... … sha256:074d0123456789ab"
+    check = Check(name="x", source="y", wanted=cut, got=cut, holds=False, parts=(("z", cut),))
+    failed = Raise(type="ValueError", message=cut, phase="forward")
+    evidence = OptionEvidence(outcome=Outcome.RAISED, raised=failed, checks=(check,))
+    said, _ = conversation(Mode.PRACTICE, "1\np\n\n\n", item("a", premise=(evidence,)), proof=cut)
+    assert "sha256" not in said and said.count("A... …") == 5
 
 
 def test_every_pinned_file_is_of_a_conversation() -> None:

@@ -59,7 +59,9 @@ def _diagnosis() -> ServedItem:
     )
 
 
-def conversation(mode: Mode, script: str, *entries: Entry, seconds: float = 12.0) -> tuple[str, Session]:
+def conversation(
+    mode: Mode, script: str, *entries: Entry, seconds: float = 12.0, proof: str = "the whole proof"
+) -> tuple[str, Session]:
     """Return what is said, and the session in the end. Each line of the script takes some seconds to type."""
     clock, out = Clock(), io.StringIO()
 
@@ -70,7 +72,7 @@ def conversation(mode: Mode, script: str, *entries: Entry, seconds: float = 12.0
 
     with History(None) as history:
         study = Study.begun(beginning(mode, *entries), by_id(*entries), history, clock)
-        play(study, Talk(Slowly(script), out), lambda name: [f"(the whole proof of {name})"], Random(1))
+        play(study, Talk(Slowly(script), out), lambda name: [f"({proof} of {name})"], Random(1))
         kept = history.latest("heads")
         assert kept is not None
         return out.getvalue(), Study.resumed(kept, by_id(*entries), history, clock).session

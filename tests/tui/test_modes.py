@@ -298,7 +298,7 @@ def test_what_cannot_be_kept_is_said_and_nothing_is_shown_as_answered(monkeypatc
         monkeypatch.setattr(desk.history, "keep", full)
         await press(pilot, *RIGHT)
         assert pilot.app.screen.query_one(Choices).is_open
-        assert "the disk is full" in {each.message for each in pilot.app._notifications}
+        assert ("the disk is full", 10) in {(each.message, each.timeout) for each in pilot.app._notifications}
 
     played("7", then=look)
     assert not stored()
@@ -383,7 +383,7 @@ def test_skipping_the_only_one_left_says_that_it_stays() -> None:
     async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
         assert not pilot.app._notifications
         await press(pilot, "s")
-        assert ["Skip again" in each.message for each in pilot.app._notifications] == [True]
+        assert [("Skip again" in each.message, each.timeout) for each in pilot.app._notifications] == [(True, 3)]
         await press(pilot, "s")
         assert isinstance(pilot.app.screen, ResultScreen)
 

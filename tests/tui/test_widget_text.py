@@ -2,9 +2,14 @@
 
 import pytest
 
+from quizkit.model.evidence import Evidence, Outcome, Raise
+from quizkit.model.served import Check, OptionEvidence
+from quizkit.report.layout import Page
 from quizkit.tui.widgets.code import code
+from quizkit.tui.widgets.evidence import told
 from quizkit.tui.widgets.heatmap import Confusion
 from quizkit.tui.widgets.meter import meter
+from quizkit.tui.widgets.running import evidence_text
 from quizkit.tui.widgets.text import prose, quoted
 
 
@@ -34,3 +39,13 @@ def test_a_meter_is_as_wide_as_it_is_asked_to_be() -> None:
 
 def test_names_of_classes_do_not_take_the_place_of_css_classes() -> None:
     assert Confusion(((1,),), ("zero",)).classes == frozenset()
+
+
+def test_evidence_that_was_cut_is_shown_without_its_hash() -> None:
+    cut = "<C… sha256:074d0123456789ab"
+    check = Check(name="x", source="y", wanted=cut, got=cut, holds=False, parts=(("z", cut),))
+    failed = Raise(type="ValueError", message=cut, phase="forward")
+    shown = OptionEvidence(outcome=Outcome.RAISED, raised=failed, checks=(check,), stdout=cut)
+    ran = Evidence(digest="", environment="", outcome=Outcome.RETURNED, stdout=cut)
+    for said, places in ((told(shown).plain, 5), (evidence_text(ran, Page()).plain, 1)):
+        assert said.count("<C…") == places and "sha256" not in said

@@ -146,8 +146,10 @@ Leave whenever you like: every answer is stored as it is given.
         """Have the study take a step, and show what it says then; what it does not allow or cannot keep is told."""
         try:
             step()
-        except (NotAllowedError, HistoryError) as error:
+        except NotAllowedError as error:
             self.notify(str(error), severity="warning", markup=False)
+        except HistoryError as error:
+            self.notify(str(error), severity="error", markup=False)
         else:
             await self._refresh_turn()
 

@@ -85,7 +85,7 @@ right, and only that; `c` shows how it went with every concept. What you see is 
         try:
             study = self.desk.retried(self._study)
         except QuizkitError as error:
-            self.notify(str(error), severity="warning", markup=False)
+            self.notify(str(error), severity="error", markup=False)
         else:
             self.app.switch_screen(PlayScreen(study, self._title))
 

@@ -10,6 +10,7 @@ from textual.content import Content
 from quizkit.model.evidence import Raise
 from quizkit.model.served import Check, OptionEvidence
 from quizkit.model.text import one_line
+from quizkit.practice.excerpt import readable
 from quizkit.tui.widgets.code import code
 from quizkit.tui.widgets.text import joined, quoted
 
@@ -28,7 +29,7 @@ def _ending(evidence: OptionEvidence) -> Content:
         return Content.assemble(("▸ ", "$quiet"), f"{about}{evidence.outcome.value}", (where, "$quiet"))
     return joined([Content.assemble(("▸ ", "$quiet"), about, raised(evidence.raised), (where, "$quiet"))]) + Content(
         "\n"
-    ).join([Content(""), quoted(evidence.raised.message, "$bad")])
+    ).join([Content(""), quoted(readable(evidence.raised.message), "$bad")])
 
 
 def raised(found: Raise) -> Content:
@@ -47,16 +48,18 @@ def _lines(check: Check) -> Iterator[Content]:
     yield Content.assemble(("  ", ""), (f"{sign} {word}", style), f"  {one_line(check.name)}")
     if check.name != check.source:
         yield Content("      ") + code(one_line(check.source))
-    yield Content.assemble(
-        ("      wanted ", "$quiet"), one_line(check.wanted), ("  got ", "$quiet"), one_line(check.got)
-    )
+    yield Content.assemble(("      wanted ", "$quiet"), _said(check.wanted), ("  got ", "$quiet"), _said(check.got))
     for source, value in check.parts:
-        yield Content.assemble("      ", (one_line(source), "$quiet"), (" → ", "$quiet"), one_line(value))
+        yield Content.assemble("      ", (one_line(source), "$quiet"), (" → ", "$quiet"), _said(value))
+
+
+def _said(value: str) -> str:
+    return one_line(readable(value))
 
 
 def _printed(evidence: OptionEvidence) -> Content | None:
     if not evidence.stdout.strip():
         return None
-    lines = evidence.stdout.strip("\n").split("\n")
+    lines = readable(evidence.stdout).strip("\n").split("\n")
     more = [f"({len(lines) - _STDOUT_LINES} more lines)"] if len(lines) > _STDOUT_LINES else []
     return Content.assemble(("  printed\n", "$quiet"), quoted("\n".join([*lines[:_STDOUT_LINES], *more])))

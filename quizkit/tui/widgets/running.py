@@ -6,6 +6,7 @@ from textual.content import Content
 
 from quizkit.model.evidence import Evidence
 from quizkit.model.exhibit import Exhibit
+from quizkit.practice.excerpt import readable
 from quizkit.report.evidence import evidence_lines
 from quizkit.report.layout import Page
 from quizkit.tui.widgets.code import code
@@ -29,11 +30,10 @@ def _parts(exhibit: Exhibit) -> Iterator[Content]:
 
 
 def evidence_text(evidence: Evidence | None, page: Page) -> Content:
-    """Return everything recorded of one run, as `quizkit show` tells it."""
+    """Return everything recorded of one run, as `quizkit show` tells it, without hashes."""
     if evidence is None:
         return Content.styled("not recorded", "$quiet")
     where = f": {evidence.raised.type} during {evidence.raised.phase}" if evidence.raised is not None else ""
     style = "$bad" if evidence.raised is not None else "$good" if evidence.is_decided else "$careful"
-    return joined(
-        [Content.styled(f"{evidence.outcome.value}{where}", style), *map(Content, evidence_lines(evidence, page))]
-    )
+    told = readable("\n".join(evidence_lines(evidence, page)))
+    return joined([Content.styled(f"{evidence.outcome.value}{where}", style), Content(told) if told else None])

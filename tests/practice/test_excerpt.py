@@ -1,0 +1,20 @@
+"""A learner sees that something was cut, and no hash of it."""
+
+from quizkit.practice.excerpt import readable
+from quizkit.proof.line import _short
+
+
+def test_what_the_record_cut_is_shown_without_its_hash() -> None:
+    cut = _short("a long value, and on " * 40, 100)
+    assert "sha256:" in cut
+    shown = readable(f"{cut} and {cut}")
+    assert "sha256" not in shown and shown.count("…") == 2 and shown.startswith("a long value")
+
+
+def test_a_hash_that_wrapping_put_on_a_line_of_its_own_is_left_out_too() -> None:
+    assert readable("  got <C…\n    sha256:074d0123456789ab\n  next") == "  got <C…\n  next"
+
+
+def test_a_hash_that_is_what_a_program_says_stays() -> None:
+    said = "sha256:074d0123456789ab, … sha256: none"
+    assert readable(said) == said
