@@ -39,7 +39,9 @@ class OptionRow(HorizontalGroup):
 
     def compose(self) -> ComposeResult:
         yield Static(self._mark(), classes="mark")
-        yield Static(code(self.option.text) if self.option.is_code else prose(self.option.text), classes="text")
+        is_code = self.option.is_code
+        text = code(self.option.text) if is_code else prose(self.option.text)
+        yield Static(text, classes="text" if is_code else "text prose")
 
     def _mark(self) -> Content:
         box = ("[x] " if self.is_ticked else "[ ] ") if self._selects_several else ""

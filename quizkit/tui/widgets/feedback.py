@@ -65,7 +65,7 @@ class Feedback(VerticalGroup):
                 yield HorizontalGroup(Static(f"{number}. "), Static(prose(step), classes="text"), classes="step")
         if self._item.quick_check:
             yield Static("Quick check", classes="heading")
-            yield Static(prose(self._item.quick_check), classes="step")
+            yield Static(prose(self._item.quick_check), classes="step prose")
         yield Hanging(self._where(), classes="where")
 
     def _texts(self, options: Sequence[str]) -> Iterator[Widget]:
