@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import sample_desk
-from sample_desk import SampleDesk, checked, item, options
+from sample_desk import PROBE, SampleDesk, checked, evidence, item, options
 from states import RIGHT
 from test_modes import played, text_of
 from textual.content import Content
@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from quizkit.model.item import Difficulty
 from quizkit.model.served import Offer
+from quizkit.tui.sheet import Sheet
 from quizkit.tui.widgets.hanging import hung
 
 
@@ -50,9 +51,21 @@ def test_evidence_and_where_it_was_proved_hang_beside_their_marks(monkeypatch: p
 
     long = checked(True, "2, 3").checks[0].model_copy(update={"got": "many numbers " * 6 + "and a last number"})
     first, *others = options()
-    evidence = first.evidence[0].model_copy(update={"checks": (long,)})
-    told = (first.model_copy(update={"evidence": (evidence,)}), *others)
+    found = first.evidence[0].model_copy(update={"checks": (long,)})
+    told = (first.model_copy(update={"evidence": (found,)}), *others)
     places = ("python3.11 torch2.13.0+cpu linux-x86_64", "python3.12 torch2.14.0+cpu linux-of-a-kind")
     offered = Offer(pattern="reshaping", items=(item(1, Difficulty.EASY, options=told, environments=places),))
     monkeypatch.setattr(sample_desk, "offered", lambda: offered)
     played("7", *RIGHT, then=look, size=(80, 90))
+
+
+def test_what_is_looked_at_in_the_playground_hangs_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        lines = text_of(pilot).splitlines()
+        (first,) = [line for line in lines if "what is wanted: " in line]
+        (last,) = [line for line in lines if "the_last_name" in line]
+        assert first != last and len(last) - len(last.lstrip()) == first.index("what") > 0
+
+    long = PROBE.model_copy(update={"expectations": {"what is wanted": "name + " * 15 + "the_last_name"}})
+    monkeypatch.setattr(SampleDesk, "sheet", lambda *_: Sheet(long, evidence()))
+    played("7", *RIGHT, "e", then=look)

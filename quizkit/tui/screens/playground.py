@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, TextArea
 
 from quizkit.errors import QuizkitError, UsageError
 from quizkit.model.evidence import Evidence
@@ -23,6 +23,7 @@ from quizkit.tui.screens.live import LiveScreen
 from quizkit.tui.sheet import Sheet
 from quizkit.tui.widgets.code import code
 from quizkit.tui.widgets.editor import editor
+from quizkit.tui.widgets.hanging import Hanging
 from quizkit.tui.widgets.running import evidence_text
 from quizkit.tui.widgets.text import joined
 
@@ -61,7 +62,7 @@ stops it. What you changed is still there when you come back, until the app ends
             placeholder="Predict first: a shape, an error, what is trainable. Enter runs it.", id="prediction"
         )
         with VerticalScroll(id="outcome"):
-            yield Static("Nothing has been run yet.", id="told")
+            yield Hanging(Content("Nothing has been run yet."), name="told")
 
     def on_mount(self) -> None:
         """Read the option's program beside the screen; warm the sandbox up meanwhile."""
@@ -133,7 +134,7 @@ stops it. What you changed is still there when you come back, until the app ends
 
     def say(self, what: Content) -> None:
         """Show what came of a run, or that it goes on."""
-        self.query_one("#told", Static).update(what)
+        self.query_one("#told", Hanging).show(what)
 
     def _outcome(self, sheet: Sheet, evidence: Evidence, prediction: str) -> Content:
         page = Page(max(40, self.size.width - 6))

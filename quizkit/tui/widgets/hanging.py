@@ -57,9 +57,14 @@ class _Hung(Visual):
 class Hanging(Static):
     """Text of which each line has a mark, or is indented."""
 
-    def __init__(self, content: Content, *, classes: str = "") -> None:
+    def __init__(self, content: Content, *, name: str | None = None, classes: str = "") -> None:
         self._hung = _Hung(content)
-        super().__init__(self._hung, classes=classes)
+        super().__init__(self._hung, id=name, classes=classes)
+
+    def show(self, content: Content) -> None:
+        """Show another text."""
+        self._hung = _Hung(content)
+        self.update(self._hung)
 
     def get_selection(self, selection: Selection) -> tuple[str, str]:
         """Return what is marked with the mouse, to be copied."""
