@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sample_desk import PATTERN, SampleDesk, record
+from states import settled
 from test_modes import played, press, text_of
 from textual.pilot import Pilot
 
@@ -14,6 +15,7 @@ from quizkit.lab.folder import new_folder
 from quizkit.lab.records import runs_folder
 from quizkit.model.record import RunRecord, RunStatus
 from quizkit.model.run_event import RunEvent, RunFailed
+from quizkit.tui.screens.home import HomeScreen
 from quizkit.tui.training import last_run
 
 EARLY, LATE = datetime(2026, 9, 20, 12, tzinfo=UTC), datetime(2026, 9, 22, 12, tzinfo=UTC)
@@ -81,6 +83,27 @@ def test_the_task_is_shown_while_the_last_run_is_still_looked_for(monkeypatch: p
             assert "Reach 90.0 %" in text_of(pilot) and not found.is_set()
         finally:
             found.set()
+
+    monkeypatch.setattr(SampleDesk, "last_run", slow)
+    played(then=look)
+
+
+def test_one_may_leave_while_the_last_run_is_still_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = threading.Event()
+
+    def slow(self: SampleDesk, pattern: str) -> RunRecord | None:
+        found.wait(10)
+        return record()
+
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        await pilot.press("0")
+        await pilot.pause(0.3)
+        await pilot.press("escape")
+        await pilot.pause(0.3)
+        assert isinstance(pilot.app.screen, HomeScreen)
+        found.set()
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, HomeScreen)
 
     monkeypatch.setattr(SampleDesk, "last_run", slow)
     played(then=look)
