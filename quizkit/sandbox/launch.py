@@ -36,7 +36,7 @@ WALL_FACTOR: Final = 6
 def command(script: Path, *arguments: str) -> list[str]:
     """Return what starts a child: as isolated as `-I` makes it, but that it heeds `PYTHONHASHSEED`.
 
-    Nothing else of the environment can reach it, for that is all written above.
+    No other variable can reach it: `ENVIRONMENT`, and what its job needs besides, is all that it is given.
     """
     return [sys.executable, "-s", "-P", str(script), *arguments]
 

@@ -22,6 +22,7 @@ from quizkit.lab.child.backbone import HEAD
 from quizkit.lab.child.data import Data, Split, Transform, digest_of
 from quizkit.lab.child.events import Progress, Tell
 from quizkit.lab.child.format import Format
+from quizkit.observe.bits import bits
 
 _BATCH = 256
 """Images in a forward pass: enough to keep a device busy, 40 MiB of input at 224x224 pixels. So many are kept at
@@ -52,10 +53,11 @@ def _ends_with_head(model: nn.Module, images: torch.Tensor) -> bool:
     scores, head = double(images), getattr(double, HEAD)
     features = extractor(double)(images)
     try:
-        return bool(features.ndim == 2 and torch.equal(head(features), scores))
+        again = head(features)
     except RuntimeError:
         # A head that cannot take them was not given them.
         return False
+    return features.ndim == 2 and again.shape == scores.shape and torch.equal(bits(again), bits(scores))
 
 
 def extractor(model: nn.Module) -> nn.Module:

@@ -4,6 +4,7 @@ Invariant: the evidence leaves on what was standard output when the process bega
 program's own output goes to the two files that the job names. What was standard input is the lifeline.
 """
 
+import gc
 import json
 import os
 import signal
@@ -35,6 +36,7 @@ def main() -> None:
 
     lifeline.hold(parent, Path(job["folder"]).parent)
     loading.load()
+    gc.freeze()  # The end of a program collects its own garbage, and not what torch has loaded.
     from quizkit.sandbox.child import worker
 
     sys.path.remove(root)

@@ -89,10 +89,15 @@ def not_last(model: nn.Module) -> None:
     model.forward = lambda images: forward(images) * 2
 
 
+def not_a_number(model: nn.Module) -> None:
+    nn.init.constant_(model.get_parameter("fc.weight"), float("nan"))
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
         (lambda model: None, ""),
+        (not_a_number, ""),
         (unfrozen, "1 tensors outside the head take gradients"),
         (training, "1 modules outside the head are in training mode"),
         (elsewhere, "the new head is not what stands at fc"),
