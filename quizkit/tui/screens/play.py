@@ -36,7 +36,7 @@ Choose with the arrow keys, a number or the mouse, and answer with `enter`; wher
 them with `space` first. A hint costs nothing but some credit for the item; a skipped item comes again at the end.
 
 After the answer you see what really happened when each option was run. From there, the whole proof, a live run of
-it, and a playground with the program of an option are one key away; a number says first which option.
+it, and a playground with the program of the option under the cursor are one key away; a number moves the cursor.
 
 Leave whenever you like: every answer is stored as it is given.
 """
