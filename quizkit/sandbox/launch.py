@@ -20,7 +20,8 @@ ENVIRONMENT: Final = {
     "MKL_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     # Fresh memory is filled with a pattern, or torch.empty would pass for torch.zeros.
-    "GLIBC_TUNABLES": "glibc.malloc.perturb=165",
+    # And it comes in huge pages where the kernel has them: a tensor's pages are asked for one by one otherwise.
+    "GLIBC_TUNABLES": "glibc.malloc.perturb=165:glibc.malloc.hugetlb=1",
     # The order of a set of strings rests on it: the same every time, or a key would be right on one day only.
     "PYTHONHASHSEED": "0",
 }
