@@ -205,13 +205,14 @@ class QuizkitApp(App[None]):
 
 
 def terminal_size(app: App[None]) -> Size | None:
-    """Return how large the terminal is; None where there is none, or another one than this program's own."""
+    """Return how large the terminal is; None where there is none, where it does not say, or where it is another's."""
     if app.is_headless or app.is_web:
         return None
     try:
-        return Size(*os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else 1))
+        size = Size(*os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else 1))
     except (OSError, ValueError):
         return None
+    return size if all(size) else None
 
 
 def _offered(screen: Screen[Any]) -> Iterable[tuple[DOMNode, Binding]]:
