@@ -9,7 +9,6 @@ import hashlib
 import io
 import pickle
 import platform
-import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from enum import Enum
@@ -22,6 +21,7 @@ from platformdirs import user_cache_path
 
 from quizkit.bank.files import PatternFiles, find
 from quizkit.bank.source import own_package, source_digest
+from quizkit.bank.whole import write_whole
 from quizkit.model.bank import Bank
 
 ROOMS: Final = ("model", "bank")
@@ -114,14 +114,7 @@ def _taken(key: Path) -> Bank | None:
 def _put(key: Path, bank: Bank) -> None:
     """Keep a bank, and of all that is kept the newest only."""
     key.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=key.parent, delete=False) as draft:
-        made = Path(draft.name)
-    try:
-        made.write_bytes(sealed(pickle.dumps(bank, protocol=5)))
-        made.replace(key)
-    except OSError:
-        made.unlink(missing_ok=True)  # Of a full disk, no more is to be taken.
-        raise
+    write_whole(key, sealed(pickle.dumps(bank, protocol=5)))
     newest_first = sorted(key.parent.iterdir(), key=lambda file: file.stat().st_mtime, reverse=True)
     for file in newest_first[_KEPT:]:
         file.unlink(missing_ok=True)

@@ -38,7 +38,6 @@ _STARVED: Final = (
     *MEMORY_WORDS,
     THREAD_WORDS,
     "MemoryError",
-    "bad_alloc",
     "failed to map segment from shared object",
 )
 """Last words of a process without the memory to tell anything else: Python's, C++'s and the loader's."""

@@ -44,6 +44,11 @@ def one_line(text: str) -> str:
     return _LAYOUT.sub(" ", printable(text)).strip()
 
 
+def count(number: int, singular: str, plural: str = "") -> str:
+    """Return a number with its noun: `1 item`, `10,000 items`."""
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
 def _something(value: object) -> object:
     """Refuse YAML's null; the reader marks such scalars, and the two kinds of damage below."""
     if getattr(value, "is_null", False):

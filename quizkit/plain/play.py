@@ -10,6 +10,7 @@ from typing import Final
 
 from quizkit.model.mode import Mode
 from quizkit.model.served import ServedCard, ServedItem
+from quizkit.model.text import count
 from quizkit.plain.feedback import feedback
 from quizkit.plain.question import heading, hint_lines, question
 from quizkit.plain.summary import answer_lines, result_lines
@@ -21,7 +22,6 @@ from quizkit.practice.session import NotAllowedError
 from quizkit.practice.state import State, Turn
 from quizkit.practice.study import Study
 from quizkit.report.explain import stem_lines
-from quizkit.report.words import count
 
 ShowProof = Callable[[str], Iterable[str]]
 """Returns the lines of an item's whole proof."""

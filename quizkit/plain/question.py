@@ -6,11 +6,11 @@ Invariant: an option has the same number wherever it is told, that of its place 
 from collections.abc import Iterator
 
 from quizkit.model.served import Entry, ServedCard, ServedItem, ServedOption
-from quizkit.model.text import one_line
+from quizkit.model.text import count, one_line
 from quizkit.practice.state import Session, Turn
 from quizkit.report.explain import stem_lines
 from quizkit.report.layout import Page, prose, verbatim
-from quizkit.report.words import count, duration
+from quizkit.report.words import duration
 
 
 def heading(session: Session, turn: Turn, page: Page) -> Iterator[str]:

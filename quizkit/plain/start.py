@@ -13,6 +13,7 @@ from quizkit.bank.naming import pattern_named
 from quizkit.model.bank import Bank, LoadedPattern
 from quizkit.model.mode import MODES, SESSION_MODES, Mode
 from quizkit.model.served import Offer
+from quizkit.model.text import count
 from quizkit.plain.play import play
 from quizkit.plain.summary import overview_lines
 from quizkit.plain.talk import LeftError, Talk, standard_talk
@@ -23,7 +24,6 @@ from quizkit.proof.serve import exhibition, offer
 from quizkit.report.catalogue import as_item
 from quizkit.report.layout import pad, prose
 from quizkit.report.outlet import Outlet
-from quizkit.report.words import count
 
 
 def study_plainly(bank: Bank, wanted: str, mode: Mode | None, *, is_new: bool) -> None:

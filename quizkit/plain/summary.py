@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from quizkit.model.served import ServedItem
-from quizkit.model.text import one_line
+from quizkit.model.text import count, one_line
 from quizkit.plain.feedback import verdict
 from quizkit.practice.overview import Overview
 from quizkit.practice.result import Result, Share
@@ -11,7 +11,7 @@ from quizkit.practice.reviews import reviews_said
 from quizkit.practice.spans import span
 from quizkit.practice.state import Session
 from quizkit.report.layout import Page, cells, cut, pad, prose, section
-from quizkit.report.words import count, duration, inert_json
+from quizkit.report.words import duration, inert_json
 
 
 def result_lines(result: Result, page: Page, returns: str = "") -> Iterator[str]:

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
+from quizkit.model.text import count
 from quizkit.practice.overview import Overview
-from quizkit.practice.spans import counted, span
+from quizkit.practice.spans import span
 
 _DAY: Final = 86400.0
 
@@ -21,7 +22,7 @@ def reviews_said(overview: Overview, now: float) -> str:
         told = f"nothing due, the next review in {span(overview.next_due_at - now)}"
     else:
         told = "nothing due yet"
-    return f"{told}; {counted(overview.new_cards, 'new flip card')}" if overview.new_cards else told
+    return f"{told}; {count(overview.new_cards, 'new flip card')}" if overview.new_cards else told
 
 
 def returns_said(waits: Iterable[float]) -> str:

@@ -1,14 +1,13 @@
-"""Numbers of things and lengths of time, as people say them. Pure."""
+"""Lengths of time, as people say them. Pure."""
+
+from quizkit.model.text import count
 
 
 def span(seconds: float) -> str:
-    """Say how long something is, or was, in its largest unit."""
-    for size, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        if seconds >= size:
-            return counted(round(seconds / size), name)
-    return "a moment"
-
-
-def counted(number: int, name: str) -> str:
-    """Return a number with its noun."""
-    return f"{number} {name}{'s' * (number != 1)}"
+    """Say about how long something is, or was, in one unit."""
+    if seconds < 60:
+        return "a moment"
+    for size, name, limit in ((60, "minute", 60), (3600, "hour", 24)):
+        if (number := round(seconds / size)) < limit:
+            return count(number, name)
+    return count(round(seconds / 86400), "day")

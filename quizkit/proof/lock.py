@@ -6,7 +6,6 @@ differs from machine to machine (times, memory, addresses, paths, hosts, program
 """
 
 import json
-import secrets
 from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
@@ -18,6 +17,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from quizkit.bank.text_file import read_text
+from quizkit.bank.whole import write_whole
 from quizkit.errors import UsageError
 from quizkit.model.evidence import Evidence
 from quizkit.proof.line import Line, equivalent
@@ -153,17 +153,12 @@ def _order(line: Line) -> tuple[str, str]:
 
 def write_lock(file: Path, lines: Iterable[Line]) -> bool:
     """Replace `file` whole, one sorted JSON line a probe; say whether anything changed. Raises UsageError."""
-    text = "".join(_text(line) + "\n" for line in lines)
+    text = "".join(_text(line) + "\n" for line in lines).encode()
     try:
         before = file.read_bytes() if file.is_file() else b""
-        if before == text.encode():
+        if before == text:
             return False
-        draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
-        try:
-            draft.write_text(text, encoding="utf-8", newline="\n")
-            draft.replace(file)
-        finally:
-            draft.unlink(missing_ok=True)
+        write_whole(file, text)
     except OSError as error:
         raise UsageError(f"cannot write {file}: {error.strerror}; check the folder's permissions") from error
     return True

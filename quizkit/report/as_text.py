@@ -11,12 +11,12 @@ from typing import Final
 
 from quizkit.errors import ExitCode
 from quizkit.model.event import DriftFound, ItemJudged, VerificationFinished, VerificationStarted
-from quizkit.model.text import one_line
+from quizkit.model.text import count, one_line
 from quizkit.model.verdict import Status, Verdict
 from quizkit.report.explain import explained, place_line
 from quizkit.report.layout import Page, begun, cells, cut, pad, prose, section, verbatim
 from quizkit.report.stream import Conclusion, Stopped, Tally, Told
-from quizkit.report.words import NEEDS_ENVIRONMENT, conclusion, count, effort, inert, is_fact, so_far
+from quizkit.report.words import NEEDS_ENVIRONMENT, conclusion, effort, inert, is_fact, so_far
 
 _LISTED: Final = 20
 """How many entries of a list are written out before the rest is counted."""

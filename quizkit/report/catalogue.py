@@ -14,13 +14,13 @@ from quizkit.model.experiment import LoadedSolution
 from quizkit.model.failure import Failure
 from quizkit.model.item import DiagnosisItem, Item, SnippetItem
 from quizkit.model.option import DiagnosisOption
-from quizkit.model.text import one_line
+from quizkit.model.text import count, one_line
 from quizkit.model.verdict import Status
 from quizkit.report.evidence import evidence_lines
 from quizkit.report.explain import finding_lines, place_line, stem_lines
 from quizkit.report.layout import Page, cells, cut, pad, prose, verbatim
 from quizkit.report.stream import kind_of
-from quizkit.report.words import count, inert
+from quizkit.report.words import inert
 
 
 def as_list(pattern: LoadedPattern, shown: Iterable[Exhibition], page: Page) -> Iterator[str]:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from quizkit.model.evidence import Checked, Evidence, Observed, Outcome, Raise, Read
-from quizkit.model.text import one_line
+from quizkit.model.text import count, one_line
 from quizkit.report.layout import Page, prose, verbatim
-from quizkit.report.words import count, inert, inert_json
+from quizkit.report.words import inert, inert_json
 
 _STREAM_LINES: Final = 20
 _REMEDIES: Final = {

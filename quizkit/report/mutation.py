@@ -9,12 +9,12 @@ from typing import Final
 
 from quizkit.errors import ExitCode
 from quizkit.model.event import Fate, MutantJudged, MutationFinished, Operator, OperatorCounts
-from quizkit.model.text import one_line
+from quizkit.model.text import count, one_line
 from quizkit.report.explain import place_line
 from quizkit.report.layout import Page, begun, prose, section
 from quizkit.report.progress import Pace
 from quizkit.report.stream import MutantTally, MutationTold, Stopped
-from quizkit.report.words import count, duration, inert, inert_json, sentence, so_far
+from quizkit.report.words import duration, inert, inert_json, sentence, so_far
 
 _NOT_SCORED: Final[Operator] = "flip-key"
 _FATES: Final[tuple[Fate, ...]] = ("killed", "survived", "equivalent", "undecided", "stillborn")

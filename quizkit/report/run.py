@@ -20,14 +20,14 @@ from quizkit.model.run_event import (
     RunFailed,
     RunStarted,
 )
-from quizkit.model.text import one_line
+from quizkit.model.text import count, one_line
 from quizkit.report.layout import Page, page_for, prose
 from quizkit.report.progress import watching
 from quizkit.report.run_conclusion import Telling, conclusion_lines
 from quizkit.report.run_pace import Pacer
 from quizkit.report.run_tables import failure_lines
 from quizkit.report.stream import Clock
-from quizkit.report.words import count, inert, inert_json
+from quizkit.report.words import inert, inert_json
 
 _WORST: Final = (ExitCode.INTERRUPTED, ExitCode.REFUTED, ExitCode.USAGE, ExitCode.UNDECIDED, ExitCode.PROVED)
 """Which of several runs decides what the command ends with: a broken clause counts before one that is unknown."""

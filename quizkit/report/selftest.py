@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
+from quizkit.model.text import count
 from quizkit.report.layout import Page, pad, prose
-from quizkit.report.words import count, inert
+from quizkit.report.words import inert
 from quizkit.sandbox.selftest.check import CaseChecked
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from quizkit.model.bank import Place
 from quizkit.model.event import ForecastMade, VerificationFinished
-from quizkit.model.text import one_line
+from quizkit.model.text import count, one_line
 from quizkit.model.verdict import Finding, Verdict
 from quizkit.report.progress import Pace
 from quizkit.report.stream import KINDS, Conclusion, End, Stopped, Tally, kind_of
@@ -19,11 +19,6 @@ NEEDS_ENVIRONMENT: Final = "needs-environment"
 
 COMMAND: Final = re.compile(r"^(?P<indent>(?:[^\S\n]|\x1b\[[\d;]*m)*):(?=:)|#(?=#\w*\[)", re.MULTILINE)
 """Where a CI log would see a command (`::error::`, `##[group]`), behind space or a colour: what makes it one."""
-
-
-def count(number: int, singular: str, plural: str = "") -> str:
-    """Return a number with its noun: `1 item`, `10,000 items`."""
-    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
 
 
 def duration(seconds: float) -> str:

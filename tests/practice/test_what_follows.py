@@ -20,7 +20,6 @@ from quizkit.practice.reviews import returns_said, reviews_said
 from quizkit.practice.schedule import due_at, rating, schedule
 from quizkit.practice.selection import NothingToAskError, drawn, retried, stratified
 from quizkit.practice.session import advance, hint, respond, start
-from quizkit.practice.spans import span
 from quizkit.practice.state import Session
 from quizkit.practice.strength import counted, strength
 
@@ -343,14 +342,6 @@ def reviews(attempts: list[Attempt], now: float) -> str:
 def test_what_was_never_seen_is_new_and_not_due() -> None:
     assert reviews([], 0) == "nothing due yet; 2 new flip cards"
     seen = [attempt(card("one"), 0), attempt(EASY[0], 0, is_right=False)]
-    assert reviews(seen, 60) == "nothing due, the next review in 24 hours; 1 new flip card"
+    assert reviews(seen, 60) == "nothing due, the next review in 1 day; 1 new flip card"
     assert reviews(seen, 30 * DAY) == "2 due for review; 1 new flip card"
     assert reviews([*seen, attempt(card("two"), 0)], 30 * DAY) == "3 due for review"
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [(0, "a moment"), (-5, "a moment"), (60, "1 minute"), (5400, "2 hours"), (DAY, "1 day"), (9.6 * DAY, "10 days")],
-)
-def test_a_span_is_said_in_its_largest_unit(seconds: float, said: str) -> None:
-    assert span(seconds) == said

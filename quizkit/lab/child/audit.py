@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple
 
 import torch
-import torch.nn.functional as F  # noqa: N812  its usual name
 from torch import nn
+from torch.nn import functional
 
 from quizkit.lab.child.backbone import HEAD
 from quizkit.lab.child.data import Batch
@@ -96,7 +96,7 @@ def tried(model: nn.Module, head: Iterable[str], batch: Batch) -> Trial:
         scores = double(images)
         outputs = int(scores.shape[-1])
         stage = "the loss"
-        loss = F.cross_entropy(scores, labels)
+        loss = functional.cross_entropy(scores, labels)
         stage = "the backward pass"
         loss.backward()
         failure = ""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 import torch
-import torch.nn.functional as F  # noqa: N812  its usual name
+from torch.nn import functional
 
 Batch = tuple[torch.Tensor, torch.Tensor]
 """Inputs (N, ...) and labels (N,), on the device."""
@@ -40,7 +40,7 @@ class Transform:
         images = images.float().div_(255)
         if target != (height, width):
             # Antialiased, as torchvision's own transforms resize images.
-            images = F.interpolate(images, size=target, mode="bilinear", antialias=True, align_corners=False)
+            images = functional.interpolate(images, size=target, mode="bilinear", antialias=True, align_corners=False)
         top, left = (target[0] - self.size + 1) // 2, (target[1] - self.size + 1) // 2
         images = images[..., top : top + self.size, left : left + self.size]
         mean, std = (images.new_tensor(values).view(1, -1, 1, 1) for values in (self.mean, self.std))

@@ -36,7 +36,10 @@ Your answer beside the right one, and everything that was run. `p` shows the who
     def __init__(self, turns: Sequence[Turn], number: int) -> None:
         super().__init__()
         self._turns, self._number = turns, number
-        self._turn = turns[number]
+
+    @property
+    def _turn(self) -> Turn:
+        return self._turns[self._number]
 
     def body(self) -> ComposeResult:
         entry = self._turn.entry
@@ -68,10 +71,6 @@ Your answer beside the right one, and everything that was run. `p` shows the who
     def action_other(self, by: int) -> None:
         """Show the answer after this one, or the one before."""
         self.app.switch_screen(AnswerScreen(self._turns, self._number + by))
-
-    def action_scroll(self, by: int) -> None:
-        """Scroll by lines."""
-        self.query_one("#page").scroll_relative(y=by, animate=False)
 
     def action_proof(self, runs_at_once: bool) -> None:
         """Show the whole proof, or run it again as well."""

@@ -102,6 +102,21 @@ class InnerScreen(QuizScreen):
         Binding("left,less_than_sign", "sideways(-8)", "Back along long lines", show=False),
     ]
 
+    @property
+    def page(self) -> Widget | None:
+        """What keys scroll up and down; None where there is nothing of the kind."""
+        return next(iter(self.query("#page").results(Widget)), None)
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll by lines, wherever the focus is."""
+        if (page := self.page) is not None:
+            page.scroll_relative(y=by, animate=False)
+
+    def action_page(self, by: int) -> None:
+        """Scroll by a page, wherever the focus is."""
+        if (page := self.page) is not None:
+            page.scroll_relative(y=by * (page.size.height - 2), animate=False)
+
     def _wide(self) -> Iterator[Widget]:
         """Yield what has lines longer than there is room for."""
         return (each for each in self.query("CodeBlock, MarkdownFence").results(Widget) if each.max_scroll_x > 0)

@@ -14,6 +14,7 @@ from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Static, TabbedContent, TabPane, Tabs, TextArea
 
 from quizkit.errors import QuizkitError
@@ -180,24 +181,14 @@ by clause, what was measured; until the next run, **Result** shows your last one
         self.call_after_refresh(self._focus_page)
 
     def _focus_page(self) -> None:
-        if (page := self._page) is not None:
+        if (page := self.page) is not None:
             page.focus(scroll_visible=False)
 
     @property
-    def _page(self) -> VerticalScroll | None:
+    def page(self) -> Widget | None:
         """What the tab scrolls, if anything."""
         pane = self.query_one(TabbedContent).active_pane
         return next(iter(pane.query(VerticalScroll)), None) if pane is not None else None
-
-    def action_scroll(self, by: int) -> None:
-        """Scroll by lines."""
-        if (page := self._page) is not None:
-            page.scroll_relative(y=by, animate=False)
-
-    def action_page(self, by: int) -> None:
-        """Scroll by a page."""
-        if (page := self._page) is not None:
-            page.scroll_relative(y=by * (page.size.height - 2), animate=False)
 
     def action_hint(self) -> None:
         """Open the next hint."""

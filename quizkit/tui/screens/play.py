@@ -185,11 +185,6 @@ Leave whenever you like: every answer is stored as it is given.
         if (turn := self._turn) is not None:
             await self._take(lambda: self._study.flag(turn.entry.id))
 
-    def action_page(self, by: int) -> None:
-        """Scroll by a page, wherever the focus is."""
-        page = self.query_one("#page", VerticalScroll)
-        page.scroll_relative(y=by * (page.size.height - 2), animate=False)
-
     def action_proof(self) -> None:
         """Show the whole proof of the item."""
         self.app.push_screen(ProofScreen(self._item.item))

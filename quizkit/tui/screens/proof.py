@@ -71,10 +71,6 @@ and below it what running it gave. `l` runs all of it again, here and now, and s
         page.query_one("#waiting").remove()
         page.mount(Static(_head(shown), classes="where"), *map(_panel, _grouped(shown)))
 
-    def action_scroll(self, by: int) -> None:
-        """Scroll by lines."""
-        self.query_one("#page").scroll_relative(y=by, animate=False)
-
     def action_run(self) -> None:
         """Run every probe of the proof again."""
         self._unlocked = 0

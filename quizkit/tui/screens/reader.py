@@ -90,15 +90,6 @@ by running a program; one that is not proved in this environment says so instead
         elif self._mode is Mode.METRICS:
             yield from _measured(record)
 
-    def action_scroll(self, by: int) -> None:
-        """Scroll by lines."""
-        self.query_one("#page").scroll_relative(y=by, animate=False)
-
-    def action_page(self, by: int) -> None:
-        """Scroll by a page."""
-        page = self.query_one("#page")
-        page.scroll_relative(y=by * (page.size.height - 2), animate=False)
-
     def action_end(self, is_end: bool) -> None:
         """Go to the top or to the end."""
         page = self.query_one("#page")
