@@ -67,14 +67,17 @@ def _files_of(home: FilePath, listing: Listing) -> PatternFiles:
 
 
 def _listed(root: FilePath, problems: list[Problem], follows_links: bool) -> Listing:
-    """Return every visible folder with those of its visible files that may be read."""
+    """Return every visible folder that can be read, with those of its visible files that may be."""
     listing: Listing = {}
     inside = os.path.realpath(root)
     waiting = [root]
     while waiting:
         folder = waiting.pop()
-        files = listing.setdefault(folder, [])
-        for entry in _entries(folder, problems):
+        entries = _entries(folder, problems)
+        if entries is None:
+            continue
+        files = listing[folder] = []
+        for entry in entries:
             path = folder / entry.name
             told = None
             if not _is_folder(entry):
@@ -92,15 +95,16 @@ def _listed(root: FilePath, problems: list[Problem], follows_links: bool) -> Lis
     return listing
 
 
-def _entries(folder: FilePath, problems: list[Problem]) -> Iterator["os.DirEntry[str]"]:
+def _entries(folder: FilePath, problems: list[Problem]) -> list["os.DirEntry[str]"] | None:
+    """Return what is visible in the folder, by name; None, the problem noted, if it cannot be read."""
     try:
         with os.scandir(folder) as entries:
             visible = [entry for entry in entries if not entry.name.startswith((".", "__pycache__"))]
     except OSError as error:
         what = f"the folder cannot be read: {error.strerror}"
         problems.append(problem(Place(file=str(folder)), what, "check its permissions"))
-        return
-    yield from sorted(visible, key=lambda entry: entry.name)
+        return None
+    return sorted(visible, key=lambda entry: entry.name)
 
 
 def _is_folder(entry: "os.DirEntry[str]") -> bool:

@@ -67,8 +67,7 @@ def test_a_folder_without_permission_is_a_problem(tmp_path: Path, monkeypatch: p
         return real(folder)
 
     monkeypatch.setattr(os, "scandir", scandir)
-    found = loaded(tmp_path)
-    assert "items:1:1: the folder cannot be read: Permission denied; check its permissions" in found
+    assert loaded(tmp_path) == ["items:1:1: the folder cannot be read: Permission denied; check its permissions"]
 
 
 def test_a_very_deep_folder_is_walked(tmp_path: Path) -> None:
