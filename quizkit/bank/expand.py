@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from quizkit.bank.grammar import string_lines
-from quizkit.model.bank import Instance, Path
+from quizkit.model.bank import Instance, Path, Position
 from quizkit.model.base import Written
 from quizkit.model.item import Item
 from quizkit.model.table import rows
@@ -112,10 +112,10 @@ def has_slot(given: str) -> bool:
     return _SLOT.search(given) is not None
 
 
-def slot_line(given: str) -> int:
-    """Return how many lines stand above the line `$option`."""
+def slot(given: str) -> Position | None:
+    """Return where `$option` stands in `given`; None if no line is for it."""
     found = _SLOT.search(given)
-    return given.count("\n", 0, found.start()) if found else 0
+    return (given.count("\n", 0, found.start()) + 1, len(found[1]) + 1) if found else None
 
 
 def splice(given: str, code: str | None) -> str:

@@ -17,7 +17,7 @@ from quizkit.bank.lint_code import Found, lint_code
 from quizkit.bank.problem import did_you_mean, problem, quoted
 from quizkit.bank.wording import complaints
 from quizkit.errors import Problem
-from quizkit.model.bank import LoadedItem, Path, Place
+from quizkit.model.bank import START, LoadedItem, Path, Place
 from quizkit.model.failure import Failure
 from quizkit.model.item import DiagnosisItem, Item, OutputItem, SnippetItem
 from quizkit.model.option import DiagnosisOption, OutputOption, SnippetOption
@@ -31,9 +31,8 @@ def lint_item(entry: LoadedItem, prelude: str) -> list[Problem]:
     """Return what is wrong with an item, each problem once even if it is there in every instance."""
     item = entry.item
     told: dict[tuple[Place, str], Problem] = {}
-    for path, lines, what, remedy in chain(_options(item), _placeholders(item), _expanded(item, prelude)):
-        place = entry.document.place(path)
-        place = place.model_copy(update={"line": place.line + lines})
+    for path, inside, what, remedy in chain(_options(item), _placeholders(item), _expanded(item, prelude)):
+        place = entry.document.place(path, inside)
         told.setdefault((place, remedy), problem(place, what, remedy))
     return list(told.values())
 
@@ -42,15 +41,15 @@ def _options(item: Item) -> Iterator[Found]:
     ids = [option.id for option in item.options]
     for index, name in enumerate(ids):
         if name in ids[:index]:
-            yield ("options", index, "id"), 0, f"the option id {name!r} is taken", "choose another"
+            yield ("options", index, "id"), START, f"the option id {name!r} is taken", "choose another"
     for index, name in enumerate(item.key):
         if name not in ids:
             remedy = did_you_mean(name, ids, f"name one of {', '.join(ids)}")
-            yield ("key", index), 0, f"the key names no option {name!r}", remedy
+            yield ("key", index), START, f"the key names no option {name!r}", remedy
         elif name in item.key[:index]:
-            yield ("key", index), 0, f"the key names {name!r} twice", "name it once"
+            yield ("key", index), START, f"the key names {name!r} twice", "name it once"
     if set(item.key) >= set(ids):
-        yield ("key",), 0, "every option is in the key", "add a distractor: an item needs one"
+        yield ("key",), START, "every option is in the key", "add a distractor: an item needs one"
 
 
 def _texts(item: Item) -> Iterator[tuple[Path, str, bool]]:
@@ -80,19 +79,24 @@ def _placeholders(item: Item) -> Iterator[Found]:
         for name in sorted(found & in_contexts):
             if is_key or not takes_contexts(path):
                 remedy = "use it in the text of setup, then, expect or match, or make it a variant"
-                yield path, 0, f"the context ${name} does not belong here: learners see this text", remedy
+                yield path, START, f"the context ${name} does not belong here: learners see this text", remedy
         for name in sorted(found - declared - {"option"}):
             if close := did_you_mean(name, sorted(declared), ""):
-                yield path, 0, f"${name} is not declared", close
+                yield path, START, f"${name} is not declared", close
         if "option" in found:
             yield from _slot(item, path, text)
     for name in sorted(declared - used):
         field = "contexts" if name in in_contexts else "variants"
-        yield (field,), 0, f"${name} is declared and never used", f"use ${name} in a text, or remove it"
+        yield (field,), START, f"${name} is declared and never used", f"use ${name} in a text, or remove it"
     for field, table in (("contexts", item.contexts), ("variants", item.variants)):
         for text in (text for row in table or () for text in _row_texts(table, row)):
             if placeholders(text) & (declared | {"option"}):
-                yield (field,), 0, f"{quoted(text)} holds a placeholder, which is not filled in", "write the text out"
+                yield (
+                    (field,),
+                    START,
+                    f"{quoted(text)} holds a placeholder, which is not filled in",
+                    "write the text out",
+                )
 
 
 def _row_texts(table: object, row: object) -> list[str]:
@@ -102,16 +106,21 @@ def _row_texts(table: object, row: object) -> list[str]:
 
 def _slot(item: Item, path: Path, text: str) -> Iterator[Found]:
     if not (isinstance(item, SnippetItem) and path == ("given",)):
-        yield path, 0, "$option does not belong here", "it marks a line in the `given` of a snippet item"
+        yield path, START, "$option does not belong here", "it marks a line in the `given` of a snippet item"
     elif not has_slot(text) or len(re.findall(r"\$option\b", text)) > 1:
-        yield path, 0, "$option must stand alone on its line, once", "give the option a line of its own"
+        yield path, START, "$option must stand alone on its line, once", "give the option a line of its own"
 
 
 def _expanded(item: Item, prelude: str) -> Iterator[Found]:
     """Check every instance in every context, as it will be planned."""
     count = row_count(item.contexts) * row_count(item.variants)
     if count > 1 and count * len(item.model_dump_json()) > _EXPANSION_LIMIT:
-        yield (), 0, f"this makes too much text in {count} instances and contexts", "shorten the tables or the code"
+        yield (
+            (),
+            START,
+            f"this makes too much text in {count} instances and contexts",
+            "shorten the tables or the code",
+        )
         return
     names: set[tuple[str, str]] = set()
     try:
@@ -120,7 +129,7 @@ def _expanded(item: Item, prelude: str) -> Iterator[Found]:
                 if (instance.id, label) in names:
                     yield (
                         (),
-                        0,
+                        START,
                         f"two rows of the tables are both called {quoted(label or instance.id)}",
                         "rename one",
                     )
@@ -131,25 +140,28 @@ def _expanded(item: Item, prelude: str) -> Iterator[Found]:
                 yield from _concrete(item, concrete, prelude, f" ({row})" if row else "")
     except ValidationError as error:
         for path, _, what, remedy in complaints(error, type(item), item.model_dump(mode="json", exclude_unset=True)):
-            yield path, 0, f"{what}, once placeholders are filled in", remedy
+            yield path, START, f"{what}, once placeholders are filled in", remedy
     except ValueError as error:
-        yield (), 0, str(error), "let the texts differ in every row"
+        yield (), START, str(error), "let the texts differ in every row"
 
 
 def _concrete(written: Item, item: Item, prelude: str, row: str) -> Iterator[Found]:
     """Check an item whose placeholders are filled in; expectations are told by the names as they were `written`."""
     names = dict(zip(item.expect, written.expect, strict=True))
-    for path, lines, what, remedy in chain(_shown(item), _failures(item), _cures(item), lint_code(item, prelude)):
+    for path, (line, column), what, remedy in chain(
+        _shown(item), _failures(item), _cures(item), lint_code(item, prelude)
+    ):
         if path[:1] == ("expect",):
             path = ("expect", *(names.get(str(step), step) for step in path[1:]))
-        yield path, lines, f"{what}{row}", remedy
+        inside = (line, column if item is written else 1)  # What is filled in moves what follows it on its line.
+        yield path, inside, f"{what}{row}", remedy
 
 
 def _shown(item: Item) -> Iterator[Found]:
     shown = [" ".join(option.shown().split()) for option in item.options]
     for index, text in enumerate(shown):
         if text in shown[:index]:
-            yield ("options", index), 0, "this option reads like an earlier one", "remove it, or let them differ"
+            yield ("options", index), START, "this option reads like an earlier one", "remove it, or let them differ"
 
 
 def _phases(item: Item) -> list[str]:
@@ -171,19 +183,19 @@ def _failures(item: Item) -> Iterator[Found]:
         elif isinstance(option, SnippetOption | DiagnosisOption) and option.fails is not None:
             declared.append(((*path, "fails"), option.fails))
             if item.should_hold(option.id):
-                yield (*path, "fails"), 0, "this option should hold, so `fails` is never read", "remove it"
+                yield (*path, "fails"), START, "this option should hold, so `fails` is never read", "remove it"
     if isinstance(item, DiagnosisItem):
         declared.append((("premise",), item.premise))
     phases, known = _phases(item), list(item.expect)
     for path, fails in declared:
         if isinstance(fails, Failure) and fails.during not in phases:
             remedy = did_you_mean(fails.during, phases, f"choose one of {', '.join(phases)}")
-            yield path, 0, f"there is no phase {fails.during!r}", remedy
+            yield path, START, f"there is no phase {fails.during!r}", remedy
         elif isinstance(fails, str) and fails not in known:
             remedy = did_you_mean(fails, known, f"name one of {', '.join(map(quoted, known))}")
             if _EXCEPTION.search(fails):
                 remedy = f"write {{raises: {fails}, during: PHASE}} for an exception"
-            yield path, 0, f"there is no expectation {quoted(fails)}", remedy
+            yield path, START, f"there is no expectation {quoted(fails)}", remedy
 
 
 def _cures(item: Item) -> Iterator[Found]:
@@ -191,15 +203,15 @@ def _cures(item: Item) -> Iterator[Found]:
         return
     keyed = [option for option in item.options if item.should_hold(option.id)]
     if item.premise is None and not any(option.cure == {} for option in keyed):
-        yield (), 0, "the premise is missing", "say how `given` fails, or key an option with `cure: {}`"
+        yield (), START, "the premise is missing", "say how `given` fails, or key an option with `cure: {}`"
     for index, option in enumerate(item.options):
         path: Path = ("options", index)
         if option in keyed and option.cure is None:
-            yield path, 0, "the keyed cause has no cure, and a true remark is no cause", "add `cure:`"
+            yield path, START, "the keyed cause has no cure, and a true remark is no cause", "add `cure:`"
         try:
             changed = cured(item.given, option.cure or {})
         except ValueError as error:
-            yield (*path, "cure"), 0, str(error), "quote a piece of `given` that stands there once"
+            yield (*path, "cure"), START, str(error), "quote a piece of `given` that stands there once"
             continue
         if option.cure and changed == item.given:
-            yield (*path, "cure"), 0, "the cure changes nothing", "let it change `given`, or write `{}`"
+            yield (*path, "cure"), START, "the cure changes nothing", "let it change `given`, or write `{}`"

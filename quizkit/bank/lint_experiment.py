@@ -29,10 +29,8 @@ def lint_experiment(
     """
     names = [solution.name for solution in experiment.solutions]
     for path, text in experiment.prose().items():
-        start = document.place(path)
         for doubt in [*lint_prose(text, facts), *lint_runs(text, names)]:
-            at = start.model_copy(update={"line": start.line + doubt.line - 1})
-            yield problem(at, doubt.what, doubt.remedy)
+            yield problem(document.place(path, (doubt.line, doubt.column)), doubt.what, doubt.remedy)
     yield from _programs(experiment, document, programs)
 
 

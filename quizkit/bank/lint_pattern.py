@@ -17,8 +17,7 @@ def lint_pattern(pattern: Pattern, document: Document) -> Iterator[Problem]:
         texts += [(("facts", name, "given"), fact.given, "exec"), (("facts", name, "value"), fact.value, "eval")]
     for path, source, mode in texts:
         if (found := fault(source, mode)) is not None:
-            at = document.place(path)
-            at = at.model_copy(update={"line": at.line + found.line - 1})
+            at = document.place(path, (found.line, found.column))
             yield problem(at, f"the {path[-1]} is not Python: {found.what}", "mend the code")
     for name, fact in pattern.facts.items():
         others = sorted(pattern.facts.keys() - {name})
@@ -36,6 +35,5 @@ def lint_pattern(pattern: Pattern, document: Document) -> Iterator[Problem]:
 def lint_card(card: Card, document: Document, facts: Collection[str] | None) -> Iterator[Problem]:
     """Yield what is wrong with the figures of a flip card; `facts` are those it may quote, None if any."""
     for side, text in (("front", card.front), ("back", card.back)):
-        at = document.place((side,))
         for doubt in lint_prose(text, facts):
-            yield problem(at.model_copy(update={"line": at.line + doubt.line - 1}), doubt.what, doubt.remedy)
+            yield problem(document.place((side,), (doubt.line, doubt.column)), doubt.what, doubt.remedy)

@@ -5,7 +5,7 @@ Invariant: whatever the files hold, the answer is a Bank or a ContentError; noth
 
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path as FilePath
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -19,7 +19,17 @@ from quizkit.bank.reader import Read, read_yaml
 from quizkit.bank.text_file import read_text
 from quizkit.bank.wording import Complaint, complaints, unknown_kind
 from quizkit.errors import ContentError, Problem, UsageError
-from quizkit.model.bank import Bank, Document, LoadedExperiment, LoadedItem, LoadedPattern, Path, Pattern, Place
+from quizkit.model.bank import (
+    Bank,
+    Document,
+    LoadedExperiment,
+    LoadedItem,
+    LoadedPattern,
+    Path,
+    Pattern,
+    Place,
+    Position,
+)
 from quizkit.model.card import Card
 from quizkit.model.experiment import Experiment, LoadedSolution
 from quizkit.model.item import KINDS
@@ -70,7 +80,7 @@ class _Loader:
             self.problems += lint_item(entry, pattern.prelude if pattern else "")
         if read is None or pattern is None:
             return None
-        document = Document(file=read.file, places=read.places)
+        document = read.document
         self._take("pattern", pattern.id, document)
         self.problems += lint_pattern(pattern, document)
         return LoadedPattern(
@@ -96,11 +106,8 @@ class _Loader:
         read = self._read(file)
         if read is None:
             return
-        roots = self._roots(read, "cards")
-        places = _by_root(read, roots)
-        for root in roots:
+        for root, document in _documents(read, self._roots(read, "cards")).items():
             if (card := self._noun(Card, read, root)) is not None:
-                document = Document(file=read.file, places=places[root])
                 self._take("card", card.id, document)
                 self.problems += lint_card(card, document, facts)
                 yield card
@@ -114,7 +121,7 @@ class _Loader:
         texts = {program.name: (str(program), self._text(program)) for program in programs}
         if read is None or experiment is None:
             return None
-        document = Document(file=read.file, places=read.places)
+        document = read.document
         self.problems += lint_experiment(experiment, document, texts, facts)
         solutions = tuple(
             LoadedSolution(solution=each, path=str(FilePath(path).absolute()), source=source)
@@ -139,14 +146,12 @@ class _Loader:
         read = self._read(file)
         if read is None:
             return
-        roots = self._roots(read, "items")
-        places = _by_root(read, roots)
-        for root in roots:
+        for root, document in _documents(read, self._roots(read, "items")).items():
             data = read.data[root[0]] if root else read.data
             if (complaint := unknown_kind(data)) is not None:
                 self._complain(read, root, complaint)
             elif (item := self._noun(KINDS[data["kind"]], read, root)) is not None:
-                yield LoadedItem(item=item, document=Document(file=read.file, places=places[root]))
+                yield LoadedItem(item=item, document=document)
 
     def _noun(self, noun: type[AnyNoun], read: Read, root: Path) -> AnyNoun | None:
         """Return the noun at `root`, or None with its problems noted."""
@@ -160,7 +165,7 @@ class _Loader:
 
     def _complain(self, read: Read, root: Path, complaint: Complaint) -> None:
         at = (*root, *complaint.path)
-        place = Document(file=read.file, places=read.places).place(at)
+        place = read.document.place(at)
         if complaint.is_key and at in read.keys:
             line, column = read.keys[at]
             place = Place(file=read.file, line=line, column=column)
@@ -176,12 +181,17 @@ class _Loader:
             )
 
 
-def _by_root(read: Read, roots: list[Path]) -> dict[Path, dict[Path, Any]]:
-    """Return the places of a file by the entry they belong to, each by its path inside that entry."""
+def _documents(read: Read, roots: list[Path]) -> dict[Path, Document]:
+    """Return the entries of a file as documents, by where each stands; the paths in them begin there."""
     if roots == [()]:
-        return {(): read.places}
-    places: dict[Path, dict[Path, Any]] = {root: {} for root in roots}
+        return {(): read.document}
+    places: dict[Path, dict[Path, Position]] = {root: {} for root in roots}
+    rewritten: dict[Path, set[Path]] = {root: set() for root in roots}
     for path, position in read.places.items():
         if path:
             places[path[:1]][path[1:]] = position
-    return places
+    for path in read.rewritten:
+        rewritten[path[:1]].add(path[1:])
+    return {
+        root: Document(file=read.file, places=places[root], rewritten=frozenset(rewritten[root])) for root in roots
+    }

@@ -7,6 +7,7 @@ Problem. YAML's own types are not used, so `no`, `1e-3`, `12:30:00` and `10_000`
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ import yaml
 from quizkit.bank.problem import PROBLEM_LIMIT, problem, quoted
 from quizkit.bank.text_file import read_text
 from quizkit.errors import Problem
-from quizkit.model.bank import Path, Place, Position
+from quizkit.model.bank import Document, Path, Place, Position
 
 _SCALAR_LIMIT: Final = 10_000
 _DEPTH_LIMIT: Final = 40
@@ -51,10 +52,17 @@ class Read:
     file: str
     data: Any = None
     places: dict[Path, Position] = field(default_factory=dict)
-    """Where each part begins; what stands under `|` begins on the next line."""
+    """Where each part begins: a text where its first character stands, after the quote or on the line below `|`."""
+    rewritten: set[Path] = field(default_factory=set)
+    """The texts that are not written as they read."""
     keys: dict[Path, Position] = field(default_factory=dict)
     """Where each mapping key stands, by the path of its value."""
     problems: list[Problem] = field(default_factory=list)
+
+    @cached_property
+    def document(self) -> Document:
+        """Where everything in the file stands."""
+        return Document(file=self.file, places=self.places, rewritten=frozenset(self.rewritten))
 
 
 class _RefusedError(Exception):
@@ -196,20 +204,26 @@ class _Builder:
         if top is not None and top.is_mapping and top.key is None:
             self._key(top, value, (line + 1, start.column + 1))
         elif style == "|":
-            self._put(top, value, self._text_below(line))
+            self._put(top, value, self._text_below(line, end.line))
         elif style == ">":
-            self._put(top, _damaged(value, is_folded=True), self._text_below(line))
+            path = self._put(top, _damaged(value, is_folded=True), self._text_below(line, end.line))
+            self.read.rewritten.add(path)
         else:
             is_cut = not style and self._goes_on(end.line, end.column)
             is_null = not style and value in _NULLS
+            quote = len(style or "") if value else 0
+            is_verbatim = end.line == line and end.column - start.column == len(value) + 2 * quote
             if is_cut or is_null or end.line > line:
                 value = _damaged(value, is_folded=end.line > line, is_cut=is_cut, is_null=is_null)
-            self._put(top, value, (line + 1, start.column + 1))
+            path = self._put(top, value, (line + 1, start.column + 1 + quote))
+            if not is_verbatim:
+                self.read.rewritten.add(path)
 
-    def _text_below(self, line: int) -> Position:
-        """Return where the text under a `|` on `line`, from 0, begins."""
-        text = self.lines[line + 1] if line + 1 < len(self.lines) else ""
-        return line + 2, len(text) - len(text.lstrip()) + 1
+    def _text_below(self, line: int, last: int) -> Position:
+        """Return where the text begins that stands under a `|` on `line`, to `last`; both from 0."""
+        below = (self.lines[index] for index in range(line + 1, min(last + 1, len(self.lines))))
+        first = next((text for text in below if text.strip()), "")
+        return line + 2, len(first) - len(first.lstrip()) + 1
 
     def _goes_on(self, line: int, column: int) -> bool:
         """Say whether a comment follows on the same line."""

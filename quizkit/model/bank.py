@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Final, Self
 
 from pydantic import SkipValidation, model_validator
 
@@ -18,6 +18,9 @@ Path = tuple[str | int, ...]
 
 Position = tuple[int, int]
 """Line and column, as editors count them, from 1."""
+
+START: Final[Position] = (1, 1)
+"""Where a text begins."""
 
 
 class Place(Noun):
@@ -71,12 +74,18 @@ class Document(Noun):
     """The file it was read from."""
     places: SkipValidation[dict[Path, Position]]
     """Where each part that can be pointed at stands. Thousands of them: the reader's word is taken."""
+    rewritten: SkipValidation[frozenset[Path]] = frozenset()
+    """The texts that are not written as they read: with escapes, or on several lines that are joined."""
 
-    def place(self, path: Path = ()) -> Place:
-        """Return the place of `path`, or of the nearest part around it."""
+    def place(self, path: Path = (), inside: Position = START) -> Place:
+        """Return the place of a position inside the text at `path`, as near as can be told.
+
+        That is where the text begins if it is rewritten, and the nearest part around it if it is not there.
+        """
         for end in range(len(path), -1, -1):
             if (found := self.places.get(path[:end])) is not None:
-                return Place(file=self.file, line=found[0], column=found[1])
+                line, column = inside if end == len(path) and path not in self.rewritten else START
+                return Place(file=self.file, line=found[0] + line - 1, column=found[1] + column - 1)
         return Place(file=self.file)
 
 

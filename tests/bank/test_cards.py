@@ -44,8 +44,8 @@ def test_a_topic_needs_no_cards(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        ("{fact:width}", "{fact:widht}", "3:9: there is no fact 'widht'; did you mean 'width'?"),
-        ("it is.", "it is 5.", "9:5: the bare numeral '5' is not proved; make it a fact and write {fact:ID}, or put"),
+        ("{fact:width}", "{fact:widht}", "3:15: there is no fact 'widht'; did you mean 'width'?"),
+        ("it is.", "it is 5.", "9:11: the bare numeral '5' is not proved; make it a fact and write {fact:ID}, or"),
         ("front: Why?", "fornt: Why?", "6:3: unknown field 'fornt'; did you mean 'front'?"),
         ("  concepts: [shapes]\n", "", "1:3: this has no 'concepts'; add `concepts:`"),
         ("id: why-so", "id: how-wide", "5:7: the card id 'how-wide' is taken, first at"),

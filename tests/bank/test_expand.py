@@ -11,7 +11,7 @@ from quizkit.bank.expand import (
     has_slot,
     instances,
     placeholders,
-    slot_line,
+    slot,
     splice,
     validated,
 )
@@ -165,7 +165,7 @@ def test_an_option_goes_in_its_slot_re_indented(given: str, code: str | None, ex
 def test_a_slot_is_a_line_of_its_own() -> None:
     assert has_slot("a\n  $option\nb")
     assert not has_slot("a = $option")
-    assert slot_line("a\n  $option\nb") == 1
+    assert slot("a\n  $option\nb") == (2, 3)
 
 
 def test_every_edit_of_a_cure_is_found_in_the_original() -> None:

@@ -109,7 +109,7 @@ CURE_TABLE = ("key: [width]", "key: [width]\ncontexts: {arch: ['', ' ']}")
         (SNIPPET, (TABLE, ("rationale: Yes", "rationale: $arch")), "$arch", "the context $arch does not belong here"),
         (SNIPPET, (TABLE, ("fails: is ten", "fails: is $arch")), "is $arch", "the context $arch does not belong her"),
         (SNIPPET, (TABLE, ("{is ten:", "{is $arch:")), "out == 10", "the context $arch does not belong here"),
-        (DIAGNOSIS, (CURE_TABLE, CURE), '"512$arch"', "the context $arch does not belong here"),
+        (DIAGNOSIS, (CURE_TABLE, CURE), '512$arch"', "the context $arch does not belong here"),
         (SNIPPET, (TABLE, USE, ("= make()", "= make($arhc)")), "model = make", "$arhc is not declared; did you mean"),
         (SNIPPET, (TABLE, USE, ("[10, 11]", "[10, $arch]")), "{arch", "'$arch' holds a placeholder, which is not"),
         (SNIPPET, (TABLE, USE, ("[10, 11]", "[$option]")), "{arch", "'$option' holds a placeholder, which is not fi"),
@@ -170,24 +170,26 @@ def test_tables_that_would_explode_are_refused_before_they_do(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("item", "edits", "at", "problem"),
     [
-        (SNIPPET, (("given: model = make()", "given: |\n  a = 1\n\n  b ="),), "b =", "this is not Python: invalid s"),
-        (SNIPPET, (("code: model.n = 11", "code: model.n ="),), "model.n =,", "this is not Python: invalid syntax; "),
+        (SNIPPET, (("given: model = make()", "given: |\n  a = 1\n\n  b = )"),), ")", "this is not Python: unmatched"),
+        (SNIPPET, (("code: model.n = 11", "code: model.n ="),), ", rationale", "this is not Python: invalid syntax"),
         (SNIPPET, (("code: model.n = 11", "code: return 11"),), "return", "this is not Python: 'return' outside fun"),
-        (SNIPPET, (("code: model.n = 11", "code: '# 11'"),), "'# 11'", "this option does nothing; write a statement"),
-        (SNIPPET, (("forward: out", "forward: out ="),), "out =", "this is not Python"),
-        (SLOT, (("code: model.n = 11", 'code: "model.n ="'),), '"model.n ="', "this is not Python: invalid syntax"),
-        (SNIPPET, (("is ten: out == 10", "is ten: out = 10"),), "out = 10", "this is not a Python expression: inval"),
-        (SNIPPET, (("is ten: out == 10", 'is ten: "out == (1, "'),), '"out', "this is not a Python expression"),
+        (SNIPPET, (("code: model.n = 11", "code: '# 11'"),), "# 11'", "this option does nothing; write a statement"),
+        (SNIPPET, (("forward: out =", "forward: out = =="),), "== model", "this is not Python"),
+        (SLOT, (("code: model.n = 11", "code: 'model.n = )'"),), ")'", "this is not Python: unmatched ')'"),
+        (SNIPPET, (("code: model.n = 11", r'code: "s = \"\"\nt = )"'),), "s = ", "this is not Python: unmatched"),
+        (SLOT, (("code: model.n = 11", 'code: "model.n ="'),), '",', "this is not Python: invalid syntax"),
+        (SNIPPET, (("is ten: out == 10", "is ten: out = 10"),), "= 10", "this is not a Python expression: inval"),
+        (SNIPPET, (("is ten: out == 10", 'is ten: "out == (1, "'),), '(1, "', "this is not a Python expression"),
         (SNIPPET, (("is ten: out == 10", "is ten: ten == 10"),), "ten == 10", "nothing binds the name 'ten'"),
         (SNIPPET, (("is ten: out == 10", "is ten: out == 10 or out"),), "out == 10 or", "this says two things of wh"),
         (CLAIM, (("len(x) == 2", "len(y) == 2"),), "len(y)", "nothing binds the name 'y'; bind it, or name what is"),
         (CLAIM, (("len(x) == 2", "math.pi > 3"),), "math.pi", "this reads no name that the program binds"),
         (OUTPUT, (("key: [two]", "key: [two]\nobserve: math.pi"),), "math.pi", "this reads no name that the program"),
-        (OUTPUT, (("key: [two]", "key: [two]\nobserve: x +"),), "x +", "this is not a Python expression"),
+        (OUTPUT, (("key: [two]", "key: [two]\nobserve: x ) y"),), ") y", "this is not a Python expression"),
         (OUTPUT, (("value: 2", "value: x"),), "x,", "the value reads 'x', and values are evaluated without the"),
         (OUTPUT, (("value: 2", "value: loss"),), "loss", "the value reads 'loss'"),
         (OUTPUT, (("value: 2", "value: 2 +"),), "2 +", "the value is not a Python expression: invalid syntax"),
-        (OUTPUT, (("claim: len(x) == 3", "claim: 'True'"),), "'True'", "this reads no name that the program binds"),
+        (OUTPUT, (("claim: len(x) == 3", "claim: 'True'"),), "True'", "this reads no name that the program binds"),
     ],
 )  # fmt: skip
 def test_code_and_expressions(tmp_path: Path, item: str, edits: tuple[Edit, ...], at: str, problem: str) -> None:
@@ -196,13 +198,13 @@ def test_code_and_expressions(tmp_path: Path, item: str, edits: tuple[Edit, ...]
 
 def test_an_error_around_a_slot_is_told_once(tmp_path: Path) -> None:
     (problem,) = problems_of(tmp_path / "b", edited(SLOT, ("def build(model):", "def build(model:")))
-    assert problem.startswith("7:3: this is not Python: ")
+    assert problem.startswith("7:12: this is not Python: ")
 
 
 def test_an_error_in_a_slot_is_on_the_options_own_line(tmp_path: Path) -> None:
     option = "{id: other, code: model.n = 11, rationale: No., fails: is ten}"
-    text = edited(SLOT, (option, "id: other\n    code: |\n      a = 1\n      b =\n    rationale: No."))
-    assert problems_of(tmp_path / "b", text)[0].startswith("14:7: this is not Python: invalid syntax")
+    text = edited(SLOT, (option, "id: other\n    code: |\n      a = 1\n      b = )\n    rationale: No."))
+    assert problems_of(tmp_path / "b", text)[0].startswith("14:11: this is not Python: unmatched ')'")
 
 
 SYNTAX = ("TypeError, during: given", "SyntaxError, during: syntax")

@@ -7,9 +7,9 @@ from bank_files import SNIPPET, loaded, write_bank
 @pytest.mark.parametrize(
     ("pattern", "problem"),
     [
-        ("prelude: |\n  import math\n  x = (\n", "pattern.yaml:5:3: the prelude is not Python: '(' was never closed"),
-        ("facts:\n  a: {given: x =, value: x}\n", "pattern.yaml:4:14: the given is not Python: invalid syntax"),
-        ("facts:\n  a: {given: x = 1, value: x =}\n", "pattern.yaml:4:28: the value is not Python: invalid syntax"),
+        ("prelude: |\n  import math\n  x = (\n", "pattern.yaml:5:7: the prelude is not Python: '(' was never closed"),
+        ("facts:\n  a: {given: x =, value: x}\n", "pattern.yaml:4:17: the given is not Python: invalid syntax"),
+        ("facts:\n  a: {given: x = 1, value: x =}\n", "pattern.yaml:4:30: the value is not Python: invalid syntax"),
         ("facts:\n  a: {value: 512}\n", "pattern.yaml:4:14: this reads nothing that a program makes, so nothing is"),
         ("facts:\n  a: {given: x = 1, value: len('x')}\n", "pattern.yaml:4:28: this reads nothing that a program"),
         ("facts:\n  A: {value: x}\n", "pattern.yaml:4:3: 'A' is not an id"),

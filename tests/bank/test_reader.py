@@ -23,9 +23,10 @@ def test_every_scalar_is_the_text_that_was_written(tmp_path: Path) -> None:
     [
         ("a: b\n", (), (1, 1)),
         ("# says\n\na:   b\n", ("a",), (3, 6)),
-        ("a: 'b'\n", ("a",), (1, 4)),
+        ("a: 'b'\n", ("a",), (1, 5)),
+        ("a: ''\n", ("a",), (1, 4)),
         ("a: |\n  one\n  two\n", ("a",), (2, 3)),
-        ("a: |\n\n  one\n", ("a",), (2, 1)),
+        ("a: |\n\n  one\n", ("a",), (2, 3)),
         ("a:\n  b: >-\n      one\n", ("a", "b"), (3, 7)),
         ("a: {b: c, d: [e, f]}\n", ("a",), (1, 4)),
         ("a: {b: c, d: [e, f]}\n", ("a", "d", 1), (1, 18)),
