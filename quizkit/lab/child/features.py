@@ -70,21 +70,23 @@ def extractor(model: nn.Module) -> nn.Module:
 def cached(data: Data, transform: Transform, network: nn.Module, how: Format, cache: Path | None, tell: Tell) -> Data:
     """Return the data as features of `network`, from the cache if they are there; else computed and kept."""
     splits = [data.train, data.validation]
-    total = sum(map(len, splits))
-    if cache is None:
-        features = torch.cat(list(_computed(splits, network, how, None, tell)))
-    else:
+    features = None
+    if cache is not None:
         name = f"features-{_key(data, transform, network, how)}"
         file, parts = cache / f"{name}.npy", cache / name
-        found = _mapped(file, total)
-        if found is None:
-            # All are computed before the first is copied, and none stays open: hundreds of files would be too many.
-            *_, width = (made.shape[1] for made in _computed(splits, network, how, parts, tell))
-            _write(file, (total, width), _computed(splits, network, how, parts, tell))
-            shutil.rmtree(parts, ignore_errors=True)
-            found = _mapped(file, total)
-            assert found is not None, "what was just written can be read"
-        features = found
+        total = sum(map(len, splits))
+        features = _mapped(file, total)
+        if features is None:
+            with suppress(
+                FileNotFoundError
+            ):  # Another run of the same was done first, and has cleared the parts away.
+                # All are computed before the first is copied, and none stays open: hundreds of files are too many.
+                *_, width = (made.shape[1] for made in _computed(splits, network, how, parts, tell))
+                _write(file, (total, width), _computed(splits, network, how, parts, tell))
+                shutil.rmtree(parts, ignore_errors=True)
+            features = _mapped(file, total)
+    if features is None:
+        features = torch.cat(list(_computed(splits, network, how, None, tell)))
     pieces = features.split([len(split) for split in splits])
     train, validation = (
         Split(piece, split.labels, split.device) for piece, split in zip(pieces, splits, strict=True)

@@ -1,5 +1,8 @@
 """The fast path gives what the slow one does, is taken only where it may be, and is cached by all it depends on."""
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -8,6 +11,7 @@ from small_experiment import CPU, TRANSFORM, Heard, backbone, config, data, netw
 from torch import nn
 from torchvision import models
 
+from quizkit.lab.atomic import written_whole
 from quizkit.lab.child import events, features
 from quizkit.lab.child.audit import snapshot
 from quizkit.lab.child.backbone import Backbone
@@ -166,6 +170,24 @@ def test_features_are_gone_on_with_where_they_were_left(tmp_path: Path, monkeypa
     assert torch.equal(again.train.inputs, whole.train.inputs)
     assert torch.equal(again.validation.inputs, whole.validation.inputs)
     assert [file.suffix for file in tmp_path.iterdir()] == [".npy"]
+
+
+def test_another_run_may_be_done_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given, network_ = data(), features.extractor(prepared())
+    other = features.cached(given, TRANSFORM, network_, PLAIN, tmp_path / "other", Heard())
+    (done,) = (tmp_path / "other").iterdir()
+
+    @contextmanager
+    def overtaken(target: Path) -> Iterator[Path]:
+        with written_whole(target) as draft:
+            shutil.copy(done, tmp_path)
+            shutil.rmtree(target.parent)
+            yield draft
+
+    monkeypatch.setattr(features, "written_whole", overtaken)
+    made = features.cached(given, TRANSFORM, network_, PLAIN, tmp_path, Heard())
+    assert torch.equal(made.train.inputs, other.train.inputs)
+    assert sorted(file.name for file in tmp_path.iterdir()) == [done.name, "other"]
 
 
 def test_damaged_features_are_computed_again(tmp_path: Path) -> None:
