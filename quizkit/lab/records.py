@@ -95,6 +95,20 @@ def records(root: Path) -> list[RunRecord]:
     return [record for record in found if record is not None]
 
 
+def last_run(pattern: str) -> RunRecord | None:
+    """Return the learner's own last run of a topic that came to an end, well or not; None if there is none.
+
+    A control is made for its accuracy alone, and is not one to look at.
+    """
+    try:
+        every = records(runs_folder())
+    except (UsageError, OSError):
+        return None
+    ended = (RunStatus.FINISHED, RunStatus.FAILED)
+    own = (each for each in reversed(every) if each.head.pattern == pattern and each.head.status in ended)
+    return next((each for each in own if each.head.config.backbone != "random"), None)
+
+
 def record(root: Path, wanted: str) -> RunRecord:
     """Return a run by its id, by an unambiguous beginning of it, or the `last` one.
 

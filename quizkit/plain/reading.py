@@ -10,6 +10,7 @@ from quizkit.bank.run_figures import quotable
 from quizkit.bank.run_prose import with_runs
 from quizkit.errors import ExitCode, QuizkitError
 from quizkit.lab.recorded import recorded, shown_record
+from quizkit.lab.records import last_run
 from quizkit.model.bank import LoadedPattern
 from quizkit.model.experiment import Bonus, solution_name
 from quizkit.model.mode import MODES, Mode
@@ -97,7 +98,7 @@ def show_experiment(pattern: LoadedPattern, talk: Talk) -> None:
     """
     if pattern.experiment is None:
         raise NothingToReadError(f"{pattern.pattern.id} has no experiment; begin with practice or test")
-    told, page = pattern.experiment.experiment, talk.page
+    name, told, page = pattern.pattern.id, pattern.experiment.experiment, talk.page
     measured, runs = figures(pattern), quotable(pattern.experiment, recorded(pattern))
 
     def filled(text: str) -> str:
@@ -107,7 +108,7 @@ def show_experiment(pattern: LoadedPattern, talk: Talk) -> None:
         talk.say(section(title, prose(filled(text), page.width, "  "), page))
     clauses = (line for each, why in told.contract.items() for line in _clause(each.value, filled(why), page))
     talk.say(section("Contract", clauses, page))
-    talk.say(section("Commands", _commands(pattern.pattern.id, told.bonus), page))
+    talk.say(section("Commands", _commands(name, told.bonus, last_run(name)), page))
     for number, text in enumerate(told.hints, start=1):
         if talk.ask(f"h opens hint {number} of {len(told.hints)}, Enter ends").lower() != "h":
             return
@@ -118,9 +119,12 @@ def _clause(name: str, why: str, page: Page) -> Iterator[str]:
     yield from prose(f"{name}: {why}", page.width, "  ", "    ")
 
 
-def _commands(name: str, bonus: Bonus) -> Iterator[str]:
+def _commands(name: str, bonus: Bonus, last: RunRecord | None) -> Iterator[str]:
     yield "  to write a file to begin with, to audit it, to train the reference, the bonus:"
     yield f"    quizkit new solution {name} my_solution.py"
     yield f"    quizkit check {name} my_solution.py"
     yield f"    quizkit run {name}"
     yield f"    quizkit run {name} --solution {solution_name(bonus.solution)}"
+    if last is not None:
+        yield f"  to look at your last run, of {last.head.started.astimezone():%Y-%m-%d %H:%M}:"
+        yield f"    quizkit runs {last.head.id}"

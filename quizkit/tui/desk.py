@@ -16,6 +16,7 @@ from threading import Lock as Mutex
 from quizkit.bank.naming import pattern_named
 from quizkit.bank.prose import interpolated
 from quizkit.lab.recorded import shown_record
+from quizkit.lab.records import last_run
 from quizkit.model.bank import Bank, LoadedPattern
 from quizkit.model.evidence import Evidence
 from quizkit.model.exhibit import Exhibition
@@ -33,7 +34,7 @@ from quizkit.proof.live import Live, Rerun
 from quizkit.proof.serve import exhibition, offer, option_probe
 from quizkit.tui.minutes import minutes
 from quizkit.tui.sheet import Sheet
-from quizkit.tui.training import Task, Tell, Training, last_run, task
+from quizkit.tui.training import Task, Tell, Training, task
 
 
 @dataclass(frozen=True)

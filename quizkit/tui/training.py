@@ -21,13 +21,12 @@ from quizkit.bank.run_prose import with_runs
 from quizkit.errors import UsageError
 from quizkit.lab.recorded import recorded
 from quizkit.lab.recording import series
-from quizkit.lab.records import records, runs_folder
 from quizkit.lab.request import experiment_of, requested
 from quizkit.lab.starter import starter
 from quizkit.model.bank import Bank, LoadedExperiment, LoadedPattern
 from quizkit.model.experiment import REFERENCE, Experiment
 from quizkit.model.figure import Figure
-from quizkit.model.record import RunRecord, RunRecorded, RunStatus, SeriesEvent
+from quizkit.model.record import RunRecord, RunRecorded, SeriesEvent
 from quizkit.proof.figures import figures
 
 Tell = Callable[[SeriesEvent], None]
@@ -96,20 +95,6 @@ def task(bank: Bank, pattern: str) -> Task:
     """Return the experiment of a pattern. Slow; raises UsageError if there is none."""
     found, loaded = experiment_of(bank, pattern)
     return Task(found, loaded, figures(found), recorded(found), bank)
-
-
-def last_run(pattern: str) -> RunRecord | None:
-    """Return the learner's own last run of a topic that came to an end, well or not; None if there is none. Slow.
-
-    A control is made for its accuracy alone, and is not one to look at.
-    """
-    try:
-        every = records(runs_folder())
-    except (UsageError, OSError):
-        return None
-    ended = (RunStatus.FINISHED, RunStatus.FAILED)
-    own = (each for each in reversed(every) if each.head.pattern == pattern and each.head.status in ended)
-    return next((each for each in own if each.head.config.backbone != "random"), None)
 
 
 class Training:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import signal
 import sys
 from pathlib import Path
@@ -107,6 +108,8 @@ def test_the_reference_is_run_kept_and_recorded(command: Command, bank: Path, wh
     shown = command("runs", whole[0]["id"])
     assert shown.code == 0 and "Confusion matrix" in shown.out and "0 of 60 BatchNorm buffers moved" in shown.out
     assert "keeps the contract" in command("runs").out
+    read = command("--content", bank, "play", "small", "--mode", "experiment", "--plain", typed="")
+    assert re.search(r"to look at your last run, of [0-9: -]+:\n    quizkit runs \S+-reference-7\n", read.out)
 
 
 def test_a_run_goes_on_after_kill_and_after_ctrl_c(command: Command, bank: Path, whole: list[dict[str, Any]]) -> None:

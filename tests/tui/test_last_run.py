@@ -12,11 +12,10 @@ from test_modes import played, press, text_of
 from textual.pilot import Pilot
 
 from quizkit.lab.folder import new_folder
-from quizkit.lab.records import runs_folder
+from quizkit.lab.records import last_run, runs_folder
 from quizkit.model.record import RunRecord, RunStatus
 from quizkit.model.run_event import RunEvent, RunFailed
 from quizkit.tui.screens.home import HomeScreen
-from quizkit.tui.training import last_run
 
 EARLY, LATE = datetime(2026, 9, 20, 12, tzinfo=UTC), datetime(2026, 9, 22, 12, tzinfo=UTC)
 
