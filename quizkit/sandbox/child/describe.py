@@ -48,6 +48,9 @@ _module_of = type.__dict__["__module__"].__get__
 _name_of = type.__dict__["__qualname__"].__get__
 _tensor_size, _tensor_detach, _tensor_numel = torch.Tensor.size, torch.Tensor.detach, torch.Tensor.numel
 _tensor_tolist = torch.Tensor.tolist
+_dtype_of, _device_of, _layout_of, _is_quantized = (
+    getattr(torch.Tensor, name).__get__ for name in ("dtype", "device", "layout", "is_quantized")
+)
 _array_tolist, _array_ravel, _array_repr = np.ndarray.tolist, np.ndarray.ravel, np.array_repr
 _array_options: Final[Any] = np.printoptions
 _ARRAY_HOOKS: Final = {name: None for name in ("formatter", "override_repr") if name in np.get_printoptions()}
@@ -238,10 +241,10 @@ def _plain(value: Any, kind: type) -> Described | None:
 
 def _tensor_facts(value: torch.Tensor, room: int) -> Described:
     shape = [int(size) for size in _tensor_size(value)]
-    dtype, count = str(value.dtype), _tensor_numel(value)
+    dtype, device, count = str(_dtype_of(value)), _device_of(value), _tensor_numel(value)
     facts = {"dtype": dtype, "shape": shape}
-    if value.device.type != "cpu" or value.layout is not _strided or value.is_quantized:
-        return {**facts, "text": f"tensor of shape {shape} on {value.device}", "is_complete": False}
+    if device.type != "cpu" or _layout_of(value) is not _strided or _is_quantized(value):
+        return {**facts, "text": f"tensor of shape {shape} on {device}", "is_complete": False}
     if count > room:
         return {**facts, "text": f"tensor of shape {shape}, {dtype}", "is_complete": False}
     elements = _flat(_tensor_tolist(value), len(shape)) if count else []
@@ -266,7 +269,7 @@ def _tensor_text(value: torch.Tensor, shape: list[int]) -> str:
                 setattr(_own_printer.PRINT_OPTS, name, option)
         return clean(_own_printer._str(_tensor_detach(value)))
     except Exception:
-        return f"tensor of shape {shape}, {value.dtype}"
+        return f"tensor of shape {shape}, {_dtype_of(value)}"
 
 
 def _ndarray_facts(value: Any, room: int) -> Described:

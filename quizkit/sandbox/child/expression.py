@@ -1,5 +1,7 @@
 """Evaluate an author's expression once, as it stands, recording what its parts gave.
 
+It is compiled before any program runs: one that replaces parts of `ast` does not rewrite what it is asked.
+
 Invariant: instrumenting changes nothing but to remember. Each recorded sub-expression is wrapped in a call that
 returns its argument; short-circuits and evaluation order stay, and what has a scope of its own (a lambda, a
 comprehension) is left alone inside.
@@ -11,6 +13,7 @@ from types import CodeType
 from typing import Any, Final
 
 from quizkit.sandbox.child.describe import Described, describe, in_brief
+from quizkit.sandbox.child.own_builtins import restore
 
 _RECORD: Final = "__quizkit_record__"
 _SUB_VALUE_LIMIT: Final = 24
@@ -92,6 +95,7 @@ class Expression:
         try:
             return eval(self._code, namespace)
         finally:
+            restore()
             place.pop(_RECORD, None)
 
     def sub_values(self) -> list[Described]:
@@ -99,6 +103,7 @@ class Expression:
         return [{"source": source, "value": value} for source, value in self._seen.items()]
 
     def _record(self, index: int, value: object) -> object:
+        restore()
         source = self._sources[index]
         if source not in self._seen and len(self._seen) < _SUB_VALUE_LIMIT:
             described = describe(value)

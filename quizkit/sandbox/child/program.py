@@ -18,6 +18,7 @@ from quizkit.observe import randomness
 from quizkit.sandbox.child.describe import Described, describe
 from quizkit.sandbox.child.ending import end
 from quizkit.sandbox.child.expression import Expression
+from quizkit.sandbox.child.own_builtins import restore
 from quizkit.sandbox.child.raising import report
 from quizkit.sandbox.wire import Message
 
@@ -26,6 +27,10 @@ _exec, _compile = exec, compile
 _collect, _modules = gc.collect, sys.modules
 _trace, _set_trace = sys.gettrace, sys.settrace
 _profile, _set_profile = sys.getprofile, sys.setprofile
+
+
+Parsed = Expression | BaseException
+"""An expression that is ready, or what keeps it from being one."""
 
 
 class Send(Protocol):
@@ -65,14 +70,18 @@ class Program:
 
     def run(self) -> None:
         """Run it."""
+        expectations = {name: _parsed(source, "expect") for name, source in self.probe["expectations"].items()}
+        claim, observed = (
+            None if self.probe[phase] is None else _parsed(self.probe[phase], phase) for phase in ("claim", "observe")
+        )
         returned = self._run_parts()
         if returned:
-            for name, source in self.probe["expectations"].items():
-                self.send("expectation", name=name, **self._check(source, "expect"))
-        if self.probe["claim"] is not None:
-            self.send("claim", **self._check(self.probe["claim"], "claim"))
-        if returned and self.probe["observe"] is not None:
-            self.send("observe", **self._observe(self.probe["observe"]))
+            for name, expression in expectations.items():
+                self.send("expectation", name=name, **self._check(expression, "expect"))
+        if claim is not None:
+            self.send("claim", **self._check(claim, "claim"))
+        if returned and observed is not None:
+            self.send("observe", **self._evaluated(observed, "observe")[0])
 
     def end(self) -> None:
         """Let the program end as a script does. Raises what it makes that raise: nothing is known of its end then."""
@@ -133,31 +142,28 @@ class Program:
             given = action()
         except BaseException as raised:
             error = raised
+        restore()
         self.drew_random = randomness.drawn_since(mark) or self.drew_random
         return given, error
 
-    def _evaluated(self, source: str, phase: str) -> tuple[Described, list[Described]]:
+    def _evaluated(self, expression: Parsed, phase: str) -> tuple[Described, list[Described]]:
         """Return what an expression gave (`value`) or raised (`raised`), and what its parts gave."""
-        try:
-            expression = Expression(source, f"<{phase}>")
-        except BaseException as unparsed:
-            return {"raised": report(unparsed, phase)}, []
+        if not isinstance(expression, Expression):
+            return {"raised": report(expression, phase)}, []
         given, error = self._attempt(partial(expression.evaluate, self.namespace))
         told = {"value": describe(given)} if error is None else {"raised": report(error, phase, self.files)}
         return told, expression.sub_values()
 
-    def _check(self, source: str, phase: str) -> Described:
+    def _check(self, expression: Parsed, phase: str) -> Described:
         """Evaluate a boolean expression: strictly bool, numpy.bool_ or a 0-d bool tensor."""
-        told, parts = self._evaluated(source, phase)
+        told, parts = self._evaluated(expression, phase)
         if "raised" in told:
             return {**told, "sub_values": parts}
         return {"holds": _truth(told["value"]), "got": told["value"], "sub_values": parts}
 
-    def _observe(self, source: str) -> Described:
-        return self._evaluated(source, "observe")[0]
-
     def value(self, source: str) -> Described:
         """Return what an expression gives where only the prelude ran."""
+        expression = _parsed(source, "value")
         try:
             prelude = _compile(self.probe["prelude"], "<prelude>", "exec", dont_inherit=True)
         except BaseException as unparsed:
@@ -165,7 +171,14 @@ class Program:
         _, error = self._attempt(partial(_exec, prelude, self.namespace))
         if error is not None:
             return {"raised": report(error, "prelude", self.files)}
-        return self._evaluated(source, "value")[0]
+        return self._evaluated(expression, "value")[0]
+
+
+def _parsed(source: str, phase: str) -> Parsed:
+    try:
+        return Expression(source, f"<{phase}>")
+    except BaseException as unparsed:
+        return unparsed
 
 
 def _truth(got: Described) -> bool | None:

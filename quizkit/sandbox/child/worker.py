@@ -13,6 +13,7 @@ from typing import Any, NoReturn, Protocol
 
 import torch
 
+import quizkit.sandbox
 from quizkit.observe import console, weights
 from quizkit.sandbox.child.ending import write_out
 from quizkit.sandbox.child.program import Program
@@ -90,6 +91,10 @@ def _move_in(folder: str, requires: frozenset[str]) -> None:
     tempfile.tempdir = folder
     sys.argv[:] = [""]
     sys.modules["__main__"] = types.ModuleType("__main__")
+    # A program that imports the harness by its name gets another copy of it.
+    for name in [name for name in sys.modules if name.startswith(quizkit.sandbox.__name__)]:
+        del sys.modules[name]
+    del quizkit.sandbox
     os.environ.pop("LD_LIBRARY_PATH", None)
     # torch's compiler makes this folder as soon as it is imported; one that is there need not be made.
     os.environ.update(HOME=folder, TMPDIR=folder, TORCHINDUCTOR_CACHE_DIR=folder)
