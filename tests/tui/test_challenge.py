@@ -52,6 +52,21 @@ def test_what_is_right_but_late_is_said_to_be_both_and_does_not_count(monkeypatc
     assert [(each.chosen, each.is_right, each.is_late) for each in stored()] == [(("view",), False, True)]
 
 
+def test_a_wrong_answer_before_the_time_ran_out_is_told_as_the_answer() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        desk.now += 181
+        screen = pilot.app.screen
+        assert isinstance(screen, PlayScreen)
+        await screen.tick()
+        await settled(pilot)
+        assert "✗ Not right  Time ran out." in text_of(pilot)
+        assert "No answer" not in text_of(pilot) and "attempts." not in text_of(pilot)
+        assert "Your answer" in text_of(pilot) and "✗ 2  wrong, your choice" in text_of(pilot)
+
+    played("8", *WRONG, then=look, size=(100, 80))
+    assert [(each.chosen, each.is_late) for each in stored()] == [(("three",), False), ((), True)]
+
+
 def test_the_clock_may_strike_while_the_next_question_is_drawn() -> None:
     async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
         screen = pilot.app.screen

@@ -112,8 +112,8 @@ def _notes(turn: Turn) -> Iterator[str]:
         yield "Time ran out."
     if turn.state is State.GIVEN_UP:
         yield "Given up."
-    if len(turn.attempts) > 1:
-        yield f"After {len(turn.attempts)} attempts."
+    if len(turn.answers) > 1:
+        yield f"After {len(turn.answers)} attempts."
     if turn.hints:
         yield f"{turn.hints} hint{'s' * (turn.hints != 1)} used."
 
