@@ -4,11 +4,13 @@ import asyncio
 from typing import Any
 
 import pytest
-from sample_desk import SampleDesk
+import sample_desk
+from sample_desk import SampleDesk, several
 from states import RIGHT, WRONG, settled
 from test_modes import played, press, stored, text_of
 from textual.pilot import Pilot
 
+from quizkit.model.served import Offer
 from quizkit.tui.screens.play import PlayScreen
 from quizkit.tui.widgets.choices import Choices, OptionRow
 
@@ -65,6 +67,14 @@ def test_a_wrong_answer_before_the_time_ran_out_is_told_as_the_answer() -> None:
 
     played("8", *WRONG, then=look, size=(100, 80))
     assert [(each.chosen, each.is_late) for each in stored()] == [(("three",), False), ((), True)]
+
+
+def test_one_of_two_right_options_is_not_called_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        assert "✗ 1: not exactly what is right. 1 attempt left." in text_of(pilot)
+
+    monkeypatch.setattr(sample_desk, "offered", lambda: Offer(pattern="reshaping", items=(several(),)))
+    played("8", *RIGHT, then=look)
 
 
 def test_the_clock_may_strike_while_the_next_question_is_drawn() -> None:

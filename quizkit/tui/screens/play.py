@@ -14,6 +14,7 @@ from textual.containers import VerticalScroll
 from quizkit.model.mode import MODES
 from quizkit.model.served import ServedCard, ServedItem
 from quizkit.practice.history import HistoryError
+from quizkit.practice.replies import again_said
 from quizkit.practice.session import NotAllowedError
 from quizkit.practice.state import Turn
 from quizkit.practice.study import Study
@@ -97,10 +98,7 @@ Leave whenever you like: every answer is stored as it is given.
             page.scroll_home(animate=False)
             self._focus()
         assert self._shown is not None
-        left = session.attempts_left if turn.attempts else 0
-        tried = ", ".join(str(turn.options.index(each) + 1) for each in turn.chosen)
-        again = f"✗ {tried}: not right. {left} attempt{'s' * (left != 1)} left." if left else ""
-        self._shown.show(turn, is_explained=session.is_explained(turn), again=again)
+        self._shown.show(turn, is_explained=session.is_explained(turn), again=again_said(turn, session.attempts_left))
         self._show_top()
         self.refresh_bindings()
 
