@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import sample_desk
 from sample_desk import SampleDesk, item
+from states import WRONG
 from test_modes import played, press, text_of
 from textual.pilot import Pilot
 
@@ -64,6 +65,22 @@ def test_a_terminal_that_becomes_narrow_offers_the_key() -> None:
         assert rows(pilot, "Long lines")
 
     played("7", then=look, size=(140, 30))
+
+
+@pytest.mark.parametrize(("width", "is_stacked"), [(80, True), (120, False)])
+def test_the_right_answer_is_not_cut_where_there_is_a_line_for_it(
+    width: int, is_stacked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        assert len(rows(pilot, right)) == 2, "beside the own answer, and among the options"
+        assert (rows(pilot, "Your answer") != rows(pilot, "Right answer")) is is_stacked
+
+    right = "model.heads.head = nn.Linear(768, 1000)"
+    told = sample_desk.options()
+    options = (told[0].model_copy(update={"text": right}), *told[1:])
+    offered = Offer(pattern=sample_desk.PATTERN, items=(item(1, Difficulty.EASY, options=options),))
+    monkeypatch.setattr(sample_desk, "offered", lambda: offered)
+    played("9", *WRONG, "enter", then=look, size=(width, 60))
 
 
 def test_arrow_keys_reach_the_end_of_a_solutions_lines(monkeypatch: pytest.MonkeyPatch) -> None:
