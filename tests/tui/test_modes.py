@@ -260,8 +260,20 @@ def test_a_run_can_be_watched_and_stopped() -> None:
                 break
         assert "Epoch 2/3, training, loss 0.5000" in text_of(pilot) and "accuracy in %" in text_of(pilot)
         await press(pilot, "ctrl+x")
-        assert "Stopped. What was measured is kept" in text_of(pilot)
+        assert "Stopped after epoch 3. The same run goes on from there." in text_of(pilot)
 
+    played("0", then=look, size=(100, 40))
+
+
+def test_a_run_that_is_stopped_before_an_epoch_is_finished_promises_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def stopped(*_: object) -> None:
+        """End as a run does that is stopped at once."""
+
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        await press(pilot, "f5")
+        assert "Stopped before an epoch was finished; only finished ones are kept." in text_of(pilot)
+
+    monkeypatch.setattr(SampleDesk, "train", stopped)
     played("0", then=look, size=(100, 40))
 
 

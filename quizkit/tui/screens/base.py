@@ -189,5 +189,6 @@ class TooSmall(ModalScreen[None], AppSized):
         return (
             f"quizkit is drawn for {width} columns and {height} lines; here are "
             f"{self.app.size.width} and {self.app.size.height}.\n\n"
-            "Make the window larger, or press enter to go on anyway. `quizkit play --plain` needs no room."
+            "Make the window larger, or press enter to go on anyway. `quizkit play PATTERN --plain` needs no "
+            "room."
         )

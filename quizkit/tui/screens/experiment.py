@@ -42,8 +42,8 @@ class ExperimentScreen(InnerScreen):
 Numbers go to a tab. Read the task, open hints one by one with `ctrl+n`, write your solution under **Yours** (`tab`
 goes into the editor, `esc` out of it) and check it with `ctrl+r`;
 `f5` runs the reference instead, and `f6` the bonus. A run is live: loss, accuracies and the time left, and `ctrl+x`
-stops it. What it has measured by then is kept, and the same run goes on with it. Afterwards the contract says, clause
-by clause, what was measured; until the next run, **Result** shows your last one.
+stops it. The epochs it has finished by then are kept, and the same run goes on from there. Afterwards the contract
+says, clause by clause, what was measured; until the next run, **Result** shows your last one.
 """
     BINDINGS = [
         Binding("ctrl+r", "check", "Check", priority=True),
@@ -262,7 +262,7 @@ by clause, what was measured; until the next run, **Result** shows your last one
 
     def _conclude(self, wanted: Task, record: RunRecord | None) -> None:
         if record is None:
-            self.query_one(RunView).say("Stopped. What was measured is kept, and the same run goes on with it.")
+            self.query_one(RunView).say_stopped()
             return
         self._show_result(wanted, record)
         self.action_tab("result")
