@@ -78,6 +78,15 @@ def test_practice_shows_the_evidence_after_each_answer_and_stores_it() -> None:
     assert {each.mode for each in stored()} == {Mode.PRACTICE}
 
 
+def test_one_item_is_counted_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        assert "1 item, none answered yet" in text_of(pilot)
+
+    offered = Offer(pattern="reshaping", items=(item(1, Difficulty.EASY),))
+    monkeypatch.setattr(sample_desk, "offered", lambda: offered)
+    played(then=look)
+
+
 def test_a_test_gives_no_feedback_before_its_end() -> None:
     async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
         assert not pilot.app.screen.query(Feedback) and "2 of 3" in text_of(pilot)

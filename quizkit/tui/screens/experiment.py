@@ -34,7 +34,7 @@ _PAUSE: Final = 1.0
 
 
 class ExperimentScreen(InnerScreen):
-    """Train the head, and keep the contract."""
+    """Write the solution, run it, and keep the contract."""
 
     HELP = """
 # The experiment
