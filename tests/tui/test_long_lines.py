@@ -89,6 +89,10 @@ def test_arrow_keys_reach_the_end_of_a_solutions_lines(monkeypatch: pytest.Monke
         assert second == first + 1 and rows(pilot, "← → Long lines")
         await press(pilot, *["right"] * 6)
         assert rows(pilot, "the end of it") == [first]
+        await press(pilot, "1")
+        assert rows(pilot, "Reach 90.0 %") and not rows(pilot, "Long lines"), "that tab is not shown any more"
+        await press(pilot, "4")
+        assert rows(pilot, "← → Long lines")
 
     monkeypatch.setattr(Task, "reference", PROGRAM)
     played("0", "4", then=look)

@@ -118,8 +118,9 @@ class InnerScreen(QuizScreen):
             page.scroll_relative(y=by * (page.size.height - 2), animate=False)
 
     def _wide(self) -> Iterator[Widget]:
-        """Yield what has lines longer than there is room for."""
-        return (each for each in self.query("CodeBlock, MarkdownFence").results(Widget) if each.max_scroll_x > 0)
+        """Yield what has lines longer than there is room for, but for what stands on a tab that is not shown."""
+        programs = self.query("CodeBlock, MarkdownFence").results(Widget)
+        return (each for each in programs if each.max_scroll_x > 0 and each.is_on_screen)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to scroll sideways only where there is something to be seen by it."""

@@ -144,6 +144,10 @@ says, clause by clause, what was measured; until the next run, **Result** shows 
             self.notify(str(error), severity="error", markup=False)
         self._kept = self._editor.text
 
+    def on_tabbed_content_tab_activated(self) -> None:
+        """Offer what makes sense on this tab, once it is drawn."""
+        self.call_after_refresh(self.refresh_bindings)
+
     def on_text_area_changed(self) -> None:
         """Keep what is written at the next pause."""
         if self._pause is not None:
