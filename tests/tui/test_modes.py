@@ -97,7 +97,7 @@ def test_a_test_gives_no_feedback_before_its_end() -> None:
 
 def test_the_result_of_a_test_can_be_looked_at_answer_by_answer() -> None:
     async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
-        assert "2 of 3 right" in text_of(pilot) and "Strength" in text_of(pilot)
+        assert "2 of 3 right" in text_of(pilot) and "Strength in this test alone: 58 %" in text_of(pilot)
         await press(pilot, "down", "enter")
         assert isinstance(pilot.app.screen, AnswerScreen) and pilot.app.screen.query(Feedback)
         await press(pilot, "escape", "r")
