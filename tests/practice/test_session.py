@@ -153,6 +153,15 @@ def test_a_part_of_what_is_right_is_not_said_to_be_wrong() -> None:
         assert once.turn is not None and again_said(once.turn, once.attempts_left) == said
 
 
+def test_what_was_tried_already_is_refused_and_costs_no_attempt() -> None:
+    for entry, tried in ((A, ["tail"]), (B, ["tail", "fc"])):
+        once = respond(session(Mode.CHALLENGE, entry), tried, 1010)
+        with pytest.raises(NotAllowedError, match="tried already"):
+            respond(once, reversed(tried), 1020)
+        assert respond(once, entry.key, 1030).turns[0].state is State.RIGHT
+        assert respond(once, tried, 1200).attempts[-1].is_late, "there is nothing left to be saved"
+
+
 def test_the_time_of_a_problem_runs_out() -> None:
     asked = session(Mode.CHALLENGE, A, B)
     assert asked.deadline == 1180

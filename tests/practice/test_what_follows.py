@@ -253,7 +253,7 @@ def done(mode: Mode, *chosen: tuple[ServedItem, str], hints: int = 0) -> Session
         session = respond(session, [response], now + 5)
         now += 10
         if session.turn is not None and not session.turn.is_settled:
-            session = respond(session, [response], now)
+            session = respond(session, ["wing"], now)
         session = advance(session, now)
     return session
 

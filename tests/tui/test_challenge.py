@@ -77,6 +77,15 @@ def test_one_of_two_right_options_is_not_called_wrong(monkeypatch: pytest.Monkey
     played("8", *RIGHT, then=look)
 
 
+def test_what_was_tried_already_costs_no_attempt() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        await press(pilot, "enter")
+        assert "this was tried already; choose something else" in {each.message for each in pilot.app._notifications}
+        assert len(stored()) == 1 and "1 attempt left." in text_of(pilot)
+
+    played("8", *WRONG, then=look)
+
+
 def test_the_clock_may_strike_while_the_next_question_is_drawn() -> None:
     async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
         screen = pilot.app.screen

@@ -286,6 +286,18 @@ def test_a_run_that_is_stopped_before_an_epoch_is_finished_promises_nothing(monk
     played("0", then=look, size=(100, 40))
 
 
+@pytest.mark.parametrize(("key", "chosen"), [("down", "view"), ("up", "four"), ("2", "three")])
+def test_nothing_is_answered_before_one_goes_to_an_option(key: str, chosen: str) -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        await press(pilot, "enter", "space")
+        assert not stored() and pilot.app.screen.query_one(Choices).is_open
+        assert [each.message for each in pilot.app._notifications] == ["Choose with an arrow key or a number first."]
+        await press(pilot, key, "enter")
+        assert [each.chosen for each in stored()] == [(chosen,)]
+
+    played("7", then=look)
+
+
 @pytest.mark.parametrize(("place", "chosen"), [(0, "view"), (2, "four")])
 def test_the_mouse_chooses_and_a_second_click_answers(place: int, chosen: str) -> None:
     async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:

@@ -192,9 +192,9 @@ Leave whenever you like: every answer is stored as it is given.
         self.app.push_screen(ProofScreen(self._item.item, runs_at_once=True))
 
     def action_playground(self) -> None:
-        """Open the program of the option under the cursor."""
+        """Open the program of the option under the cursor, or of the first where it is under none."""
         assert self._turn is not None
-        option = self._turn.options[self.query_one(Choices).cursor]
+        option = self._turn.options[self.query_one(Choices).cursor or 0]
         self.app.push_screen(PlaygroundScreen(self._item, option))
 
     @property
