@@ -87,6 +87,38 @@ def test_one_item_is_counted_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
     played(then=look)
 
 
+@pytest.mark.parametrize(
+    ("keys", "told", "untold"),
+    [
+        (("7",), ("some credit", "a playground", "skipped once more it is given up"), ("bronze", "turn it over")),
+        (("8",), ("two attempts and one hint", "bronze", "a playground"), ("some credit",)),
+        (("9",), ("no hint, and no answer is judged",), ("some credit", "a playground", "bronze")),
+        (("6",), ("turn it over", "given up"), ("options", "some credit", "a playground")),
+    ],
+    ids=["practice", "challenge", "test", "card"],
+)
+def test_help_says_what_is_true_of_the_mode(
+    keys: tuple[str, ...], told: tuple[str, ...], untold: tuple[str, ...]
+) -> None:
+    said = " ".join(played(*keys).help_text.split())
+    assert all(each in said for each in told) and not any(each in said for each in untold)
+
+
+def test_only_keys_that_do_something_are_listed() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        assert {"Option 3"} == listed(pilot) & {"Option 3", "Option 4", "Tick"}
+        await press(pilot, "4", "space")
+        assert pilot.app.screen.query_one(Choices).cursor is None
+        await press(pilot, *RIGHT, "enter", *RIGHT, "enter")
+        assert {"Option 3", "Tick"} == listed(pilot) & {"Option 3", "Option 4", "Tick"}
+
+    def listed(pilot: Pilot[Any]) -> set[str]:
+        offered = pilot.app.screen.active_bindings.values()
+        return {each.binding.description for each in offered if each.enabled}
+
+    played("7", then=look)
+
+
 def test_a_test_gives_no_feedback_before_its_end() -> None:
     async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
         assert not pilot.app.screen.query(Feedback) and "2 of 3" in text_of(pilot)

@@ -59,6 +59,11 @@ class QuizScreen(AppSized):
         Binding("escape,q", "leave", "Back", key_display="esc"),
     ]
 
+    @property
+    def help_text(self) -> str:
+        """What one can do here now, in Markdown."""
+        return self.HELP
+
     def compose(self) -> ComposeResult:
         yield TopLine()
         yield from self.body()

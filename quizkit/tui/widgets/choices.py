@@ -93,7 +93,11 @@ class Choices(VerticalGroup, can_focus=True):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Lock everything once a response is shown; then a number only says which option is meant."""
-        return self.is_open if action in {"move", "tick", "give"} else True
+        if action == "press":
+            return parameters in [(row.number,) for row in self._rows]
+        if action == "tick":
+            return self.is_open and self._selects_several
+        return self.is_open if action in {"move", "give"} else True
 
     def action_move(self, by: int) -> None:
         """Move the cursor; the first move goes to the first option, or backwards to the last."""
@@ -102,10 +106,9 @@ class Choices(VerticalGroup, can_focus=True):
 
     def action_press(self, number: int) -> None:
         """Go to an option; where several may be chosen, and still can be, tick it or take the tick away."""
-        if number <= len(self._rows):
-            self.cursor = number - 1
-            if self.is_open:
-                self.action_tick()
+        self.cursor = number - 1
+        if self.is_open:
+            self.action_tick()
 
     def action_tick(self) -> None:
         """Tick the option under the cursor, or take its tick away."""
