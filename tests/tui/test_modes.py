@@ -176,6 +176,18 @@ def test_modes_of_reading_show_their_section(key: str) -> None:
     assert not stored()
 
 
+def test_the_curves_of_a_run_are_told_apart_without_colour() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        lines = text_of(pilot).splitlines()
+        (legend,) = (number for number, line in enumerate(lines) if "⠒⠒ training    •• validation" in line)
+        frame = next(number for number, line in enumerate(lines) if "┌" in line)
+        drawn = "\n".join(lines[frame:])
+        assert legend < frame, "it covers nothing of what is drawn"
+        assert "•••" in drawn and any("\u2801" <= char <= "\u28ff" for char in drawn)
+
+    played("4", then=look, size=(100, 60))
+
+
 def test_a_session_that_was_left_goes_on_where_it_was() -> None:
     async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
         assert "2 of 3" in text_of(pilot)
