@@ -1,5 +1,6 @@
 """A program is shown with its lines as they are: never wrapped, and what is too long is one key away."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from quizkit.model.lesson import Lesson, Section
 from quizkit.model.mode import READING_MODES, Mode
 from quizkit.model.served import Offer
 from quizkit.tui.training import Task
+from quizkit.tui.widgets.choices import OptionRow
 
 LONG = f"x = torch.arange({'1 + ' * 20}0)  # the end of it"
 PROGRAM = f"{LONG}\nz = len(x)"
@@ -81,6 +83,18 @@ def test_the_right_answer_is_not_cut_where_there_is_a_line_for_it(
     offered = Offer(pattern=sample_desk.PATTERN, items=(item(1, Difficulty.EASY, options=options),))
     monkeypatch.setattr(sample_desk, "offered", lambda: offered)
     played("9", *WRONG, "enter", then=look, size=(width, 60))
+
+
+@pytest.mark.parametrize(("text", "apart"), [("y = x.view(2, 3)", 1), ("y = x\ny = y.view(2, 3)", 3)])
+def test_options_of_several_lines_stand_apart(text: str, apart: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        starts = [row.region.y for row in pilot.app.screen.query(OptionRow)]
+        assert [after - before for before, after in pairwise(starts)] == [apart, apart]
+
+    options = tuple(each.model_copy(update={"text": text}) for each in sample_desk.options())
+    offered = Offer(pattern=sample_desk.PATTERN, items=(item(1, Difficulty.EASY, options=options),))
+    monkeypatch.setattr(sample_desk, "offered", lambda: offered)
+    played("7", then=look, size=(80, 40))
 
 
 def test_arrow_keys_reach_the_end_of_a_solutions_lines(monkeypatch: pytest.MonkeyPatch) -> None:

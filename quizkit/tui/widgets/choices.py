@@ -80,6 +80,7 @@ class Choices(VerticalGroup, can_focus=True):
         ]
         self._selects_several = selects_several
         self._clicked: int | None = None
+        self.set_class(any(each.is_code and "\n" in each.text.strip("\n") for each in options), "-spaced")
 
     def compose(self) -> ComposeResult:
         yield from self._rows
