@@ -294,8 +294,13 @@ def test_the_experiment_checks_ones_own_solution_and_keeps_it() -> None:
     async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
         screen = pilot.app.screen
         assert "Reach 90.0 %" in text_of(pilot)
-        await press(pilot, "ctrl+n", "ctrl+n")
+        await press(pilot, "2")
+        assert "0 of 2 hints open; ctrl+n opens the next." in text_of(pilot)
+        await press(pilot, "ctrl+n")
+        assert "1 of 2 hints open; ctrl+n opens the next." in text_of(pilot)
+        await press(pilot, "ctrl+n")
         assert "Count first" in text_of(pilot) and "Then reshape" in text_of(pilot)
+        assert "2 of 2 hints open." in text_of(pilot)
         screen.query_one(TextArea).text = "def prepare(model, classes): return []\n"
         await press(pilot, "ctrl+r")
         assert desk.trained == ["own"] and desk.task("").own() == "def prepare(model, classes): return []\n"

@@ -20,6 +20,7 @@ from textual.widgets import Static, TabbedContent, TabPane, Tabs, TextArea
 from quizkit.errors import QuizkitError
 from quizkit.model.experiment import REFERENCE, solution_name
 from quizkit.model.record import RunRecord, SeriesEvent
+from quizkit.model.text import count
 from quizkit.tui.screens.base import InnerScreen
 from quizkit.tui.training import Task, Training
 from quizkit.tui.widgets.code import CodeBlock, code
@@ -78,7 +79,7 @@ says, clause by clause, what was measured; until the next run, **Result** shows 
             with TabPane("1 Task", id="task"), VerticalScroll():
                 yield Prose("Reading …", name="problem")
             with TabPane("2 Hints", id="hints"), VerticalScroll():
-                yield Prose("ctrl+n opens the first hint.", name="hint")
+                yield Prose("Reading …", name="hint")
             with TabPane("3 Yours", id="yours"):
                 yield self._editor
             with TabPane("4 Solution", id="solution"), VerticalScroll():
@@ -122,6 +123,7 @@ says, clause by clause, what was measured; until the next run, **Result** shows 
         self._show_own(found)
         self._experiment = found
         self.query_one("#problem", Prose).update(problem(found))
+        self._show_hints(found)
         self.query_one(".reference", CodeBlock).update(code(found.reference))
         self.refresh_bindings()
 
@@ -198,10 +200,17 @@ says, clause by clause, what was measured; until the next run, **Result** shows 
         """Open the next hint."""
         assert self._experiment is not None
         self._hints += 1
-        shown = [self._experiment.told(text) for text in self._experiment.experiment.hints[: self._hints]]
-        self.query_one("#hint", Prose).update("\n".join(f"{n}. {text}" for n, text in enumerate(shown, 1)))
+        self._show_hints(self._experiment)
         self.action_tab("hints")
         self.refresh_bindings()
+
+    def _show_hints(self, found: Task) -> None:
+        """Show the hints that are open, how many there are, and by which key the next is opened."""
+        every = found.experiment.hints
+        shown = "\n".join(f"{n}. {found.told(text)}" for n, text in enumerate(every[: self._hints], 1))
+        key = "; `ctrl+n` opens the next" if self._hints < len(every) else ""
+        told = f"{self._hints} of {count(len(every), 'hint')} open{key}."
+        self.query_one("#hint", Prose).update(f"{shown}\n\n{told}" if shown else told)
 
     def action_check(self) -> None:
         """Put the learner's own solution through the contract."""
