@@ -11,6 +11,7 @@ from quizkit.model.card import Card
 from quizkit.model.experiment import Experiment, LoadedSolution
 from quizkit.model.item import Item
 from quizkit.model.lesson import Lesson
+from quizkit.model.mode import READING_MODES, Mode
 from quizkit.model.text import Code, Id, PrintableText, Prose
 
 Path = tuple[str | int, ...]
@@ -126,6 +127,12 @@ class LoadedPattern(Noun):
     """Its experiment; None if there is no experiment.yaml."""
     folder: str
     """The folder it was read from, where its proofs.lock stands."""
+
+    @property
+    def unasked_modes(self) -> tuple[Mode, ...]:
+        """The modes that ask no questions and for which it has something."""
+        reading = READING_MODES if self.lesson is not None else ()
+        return reading if self.experiment is None else (*reading, Mode.EXPERIMENT)
 
 
 class Bank(Noun):

@@ -39,7 +39,7 @@ MODES: Final[Mapping[Mode, ModeFacts]] = {
     Mode.PRACTICE: ModeFacts(title="Practice", about="Items with the evidence after each answer."),
     Mode.CHALLENGE: ModeFacts(title="Challenge", about="Five problems against the clock; two attempts, one hint."),
     Mode.TEST: ModeFacts(title="Test", about="Ten items from easy to hard; feedback at the end."),
-    Mode.EXPERIMENT: ModeFacts(title="Experiment", about="Train the head, and keep the contract."),
+    Mode.EXPERIMENT: ModeFacts(title="Experiment", about="Write the solution, run it, and keep the contract."),
 }
 """Every mode, in the order of a menu."""
 

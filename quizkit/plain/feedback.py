@@ -28,7 +28,7 @@ def verdict(turn: Turn, session: Session) -> str:
         limit = duration(session.rules.seconds or 0)
         if turn.has_key_too_late:
             return f"Too late: this is right, but {limit} were allowed, so it does not count."
-        return f"{'Too late' if turn.chosen else 'Time is up'}: {limit} were allowed."
+        return f"{'Too late' if turn.attempts[-1].chosen else 'Time is up'}: {limit} were allowed."
     return _VERDICTS[turn.state]
 
 

@@ -10,12 +10,12 @@ from typing import Final
 
 from quizkit.model.mode import Mode
 from quizkit.model.served import ServedCard, ServedItem
-from quizkit.model.text import count
 from quizkit.plain.feedback import feedback
 from quizkit.plain.question import heading, hint_lines, question
 from quizkit.plain.summary import answer_lines, result_lines
 from quizkit.plain.talk import LeftError, Talk
 from quizkit.practice.excerpt import readable
+from quizkit.practice.replies import again_said
 from quizkit.practice.result import result
 from quizkit.practice.reviews import returns_said
 from quizkit.practice.session import NotAllowedError
@@ -148,7 +148,7 @@ def _ask(study: Study, talk: Talk) -> None:
         if after is None or after.is_settled or after.skips > before.skips:
             return
         if len(after.attempts) > len(before.attempts):
-            talk.say([f"Not right; {count(study.session.attempts_left, 'attempt')} left."])
+            talk.say([again_said(after, study.session.attempts_left)])
 
 
 def _show_card(card: ServedCard, talk: Talk) -> None:

@@ -72,7 +72,8 @@ def overviews(bank: Bank, wanted: str | None) -> Iterator[tuple[str, Overview]]:
 
 def _overview(pattern: LoadedPattern, offered: Offer, history: History) -> Overview:
     name = pattern.pattern.id
-    return overview(offered, history.attempts(name), history.latest(name), time.time())
+    attempts, last = history.attempts(name), history.latest(name)
+    return overview(offered, pattern.unasked_modes, attempts, last, time.time())
 
 
 def _asked_mode(pattern: LoadedPattern, offered: Offer, history: History, talk: Talk) -> Mode:

@@ -24,7 +24,8 @@ def result_lines(result: Result, page: Page, returns: str = "") -> Iterator[str]
         missed = f"; {result.missed_badge}" if result.missed_badge else ""
         yield f"  badge: {result.badge or 'none'}{missed}"
     if result.strength is not None:
-        yield f"  strength shown: {result.strength}, at an item of medium difficulty; 90 % interval"
+        shown = f"strength in this test alone: {result.strength}, at an item of medium difficulty; 90 % interval"
+        yield from prose(shown, page.width, "  ", "    ")
     yield from prose(returns, page.width, "  ")
     yield from section("By difficulty", _shares(result.difficulties), page)
     yield from section("By concept", _shares(result.concepts), page)

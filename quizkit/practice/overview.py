@@ -3,11 +3,11 @@
 Invariant: every number follows from the attempts that count today; nothing is stored.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from quizkit.model.base import Noun
-from quizkit.model.mode import Mode
+from quizkit.model.mode import SESSION_MODES, Mode
 from quizkit.model.served import Entry, Offer
 from quizkit.model.session import Attempt
 from quizkit.model.strength import Strength
@@ -62,8 +62,14 @@ class Overview(Noun):
     """What to do next."""
 
 
-def overview(offer: Offer, attempts: Sequence[Attempt], last: KeptSession | None, now: float) -> Overview:
-    """Return where a learner stands. `attempts` are those at the pattern, in order; `last` its latest session."""
+def overview(
+    offer: Offer, unasked: Collection[Mode], attempts: Sequence[Attempt], last: KeptSession | None, now: float
+) -> Overview:
+    """Return where a learner stands.
+
+    `unasked` are the modes that ask no questions and for which the pattern has something; `attempts` those at the
+    pattern, in order; `last` its latest session.
+    """
     entries: dict[str, Entry] = {entry.item: entry for entry in offer.entries.values()}
     digests = {name: entry.digest for name, entry in entries.items()}
     truths = {name: is_right for name, is_right in counted(attempts, digests).items() if entries[name].difficulty}
@@ -78,6 +84,7 @@ def overview(offer: Offer, attempts: Sequence[Attempt], last: KeptSession | None
     concepts = _concepts(entries, truths)
     due = sum(at <= now for at in times)
     new_cards = sum(card.id not in plan for card in offer.cards)
+    possible = {Mode.REVIEW, *unasked, *(SESSION_MODES if items else ())}
     return Overview(
         pattern=offer.pattern,
         items=len(items),
@@ -89,7 +96,8 @@ def overview(offer: Offer, attempts: Sequence[Attempt], last: KeptSession | None
         new_cards=new_cards,
         next_due_at=next((at for at in times if at > now), None),
         last=last,
-        recommendation=_recommended(known, concepts, due, new_cards, Study.left(last, offer.entries)),
+        recommendation=_resumed(Study.left(last, offer.entries))
+        or next(step for step in _recommended(known, concepts, due, new_cards) if step.mode in possible),
     )
 
 
@@ -102,35 +110,41 @@ def _concepts(entries: Mapping[str, Entry], truths: Mapping[str, bool]) -> tuple
     return tuple(sorted(shares, key=lambda share: (share.right / share.total, -share.total, share.name)))
 
 
+def _resumed(left: Session | None) -> Recommendation | None:
+    """Return that a session that was left comes first; None if there is none."""
+    if left is None:
+        return None
+    mode = left.started.mode
+    return Recommendation(mode=mode, why=f"You left a {mode.value} session before its end.", is_resumed=True)
+
+
 def _recommended(
-    known: Strength | None, concepts: Sequence[Share], due: int, new_cards: int, left: Session | None
-) -> Recommendation:
-    """Return the next step: what was begun, is due, not known yet, never seen, weak; last what is left to win."""
-    if left is not None:
-        mode = left.started.mode
-        return Recommendation(mode=mode, why=f"You left a {mode.value} session before its end.", is_resumed=True)
+    known: Strength | None, concepts: Sequence[Share], due: int, new_cards: int
+) -> Iterator[Recommendation]:
+    """Yield next steps, best first: what is due, not known yet, never seen, weak; last what is left to win."""
     if due:
         things = "one thing is" if due == 1 else f"{due} things are"
-        return Recommendation(mode=Mode.REVIEW, why=f"{things.capitalize()} due; a review now keeps what you know.")
+        yield Recommendation(mode=Mode.REVIEW, why=f"{things.capitalize()} due; a review now keeps what you know.")
     if known is None:
         why = "This is new to you. If you know it already, take the test: it says how much."
-        return Recommendation(mode=Mode.LEARN, why=why)
-    low, high = known.interval
+        yield Recommendation(mode=Mode.LEARN, why=why)
+        why = "This is new to you. After each answer you see what really happens."
+        yield Recommendation(mode=Mode.PRACTICE, why=why)
+    low, high = known.interval if known is not None else (0, 100)
     if high - low > _WIDE:
         why = f"Your strength is somewhere between {low} and {high} %; ten items narrow that down."
-        return Recommendation(mode=Mode.TEST, why=why)
+        yield Recommendation(mode=Mode.TEST, why=why)
     if new_cards:
         things = "one flip card is" if new_cards == 1 else f"{new_cards} flip cards are"
-        return Recommendation(
-            mode=Mode.REVIEW, why=f"{things.capitalize()} new to you; what you turn over, you keep."
-        )
+        yield Recommendation(mode=Mode.REVIEW, why=f"{things.capitalize()} new to you; what you turn over, you keep.")
     if low >= _STRONG:
         why = f"At least {low} %: you know this. The experiment puts it to work."
-        return Recommendation(mode=Mode.EXPERIMENT, why=why)
+        yield Recommendation(mode=Mode.EXPERIMENT, why=why)
     if concepts and concepts[0].right < concepts[0].total:
         weak = concepts[0]
         why = f"Weakest so far: {weak.name}, {weak.right} of {weak.total} right."
-        return Recommendation(mode=Mode.PRACTICE, why=why)
-    return Recommendation(
+        yield Recommendation(mode=Mode.PRACTICE, why=why)
+    yield Recommendation(
         mode=Mode.CHALLENGE, why="Everything was right so far; see whether it is under time pressure."
     )
+    yield Recommendation(mode=Mode.REVIEW, why="Nothing is due, and nothing else is left to do here.")

@@ -84,7 +84,10 @@ def hint(session: Session, now: float) -> Session:
 
 
 def respond(session: Session, chosen: Iterable[str], now: float) -> Session:
-    """Take a response to the current entry: ids of options. After the deadline it is kept, and counts as late."""
+    """Take a response to the current entry: ids of options. After the deadline it is kept, and counts as late.
+
+    What was tried before is refused, and costs no attempt.
+    """
     turn = _open_turn(session)
     ids = tuple(sorted(set(chosen)))
     if unknown := [each for each in ids if each not in turn.options]:
@@ -93,6 +96,8 @@ def respond(session: Session, chosen: Iterable[str], now: float) -> Session:
         raise NotAllowedError("nothing is chosen; choose an option, or skip")
     if len(ids) > 1 and not turn.entry.selects_several:
         raise NotAllowedError("exactly one option is wanted here")
+    if ids in (each.chosen for each in turn.attempts) and expire(session, now) is session:
+        raise NotAllowedError("this was tried already; choose something else")
     return applied(session, Responded(entry=turn.entry.id, at=now, chosen=ids))
 
 

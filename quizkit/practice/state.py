@@ -53,9 +53,14 @@ class Turn:
         return self.state is not State.OPEN
 
     @property
+    def answers(self) -> tuple[Attempt, ...]:
+        """Every response in which something was chosen: all but that of a clock that ran out."""
+        return tuple(each for each in self.attempts if each.chosen)
+
+    @property
     def chosen(self) -> tuple[str, ...]:
-        """The last response; empty if there is none."""
-        return self.attempts[-1].chosen if self.attempts else ()
+        """What was chosen last; empty if nothing ever was."""
+        return self.answers[-1].chosen if self.answers else ()
 
     @property
     def is_late(self) -> bool:

@@ -175,7 +175,7 @@ class QuizkitApp(App[None]):
         own = [each for _, each in _offered(screen) if each.action not in everywhere]
         keys = {self.get_key_display(each): each.description for each in own}
         keys |= {"ctrl+p": everywhere["command_palette"], "ctrl+t": everywhere["switch_theme"], "ctrl+q": "Quit"}
-        self.push_screen(HelpScreen(screen.HELP, list(keys.items())))
+        self.push_screen(HelpScreen(screen.help_text, list(keys.items())))
 
     async def action_quit(self) -> None:
         """Leave."""

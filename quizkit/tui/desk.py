@@ -102,7 +102,7 @@ class Desk:
         kept = [each for mode in SESSION_MODES if (each := history.latest(name, mode))]
         kept.sort(key=lambda each: each.last_at, reverse=True)
         left = [session for each in kept if (session := Study.left(each, offered.entries))]
-        found = overview(offered, attempts, history.latest(name), self.clock())
+        found = overview(offered, loaded.unasked_modes, attempts, history.latest(name), self.clock())
         return Standing(
             title=loaded.pattern.title,
             overview=found,

@@ -118,7 +118,7 @@ class Training:
         return self._stopped.is_set()
 
     def stop(self) -> None:
-        """Stop the run; what it has measured is kept, and the same run goes on with it."""
+        """Stop the run; the epochs it has finished are kept, and the same run goes on from there."""
         self._stopped.set()
 
     def close(self) -> None:

@@ -71,6 +71,13 @@ def test_what_is_no_answer_is_told_and_asked_again(typed: str) -> None:
     assert "\x1b" not in said
 
 
+def test_a_wrong_answer_before_the_time_ran_out_is_told_as_the_answer() -> None:
+    said, kept = conversation(Mode.CHALLENGE, "2\nh\n\n\n", SNIPPET, seconds=100)
+    assert [(each.chosen, each.is_late) for each in kept.attempts] == [(("head",), False), ((), True)]
+    assert "Time is up: 3 min 00 s were allowed.\nYou chose 2. Right is 1." in said
+    assert "Option 2, wrong, your choice" in said
+
+
 def test_a_reader_who_has_left_ends_it_and_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     class Broken(io.StringIO):
         def write(self, text: str) -> int:

@@ -82,7 +82,7 @@ TRANSCRIPTS: dict[str, Callable[[], tuple[str, Session]]] = {
     "practice": lambda: conversation(
         Mode.PRACTICE, "?\nh\n2\np\nf\n\n1,2\n\ns\n0\n1\n\n\n", SNIPPET, SEVERAL, _diagnosis()
     ),
-    "challenge": lambda: conversation(Mode.CHALLENGE, "h\nh\n2\n1\n\n4\n4\n\n\n", SNIPPET, item("d")),
+    "challenge": lambda: conversation(Mode.CHALLENGE, "h\nh\n2\n1\n\n4\n4\n3\n\n\n", SNIPPET, item("d")),
     "too-late": lambda: conversation(Mode.CHALLENGE, "h\n\n1\n\n\n", SNIPPET, item("d"), seconds=200),
     "test": lambda: conversation(Mode.TEST, "h\n1\n3\nf\n2\n2\nw\nq\n", SNIPPET, SEVERAL, item("d")),
     "review": lambda: conversation(Mode.REVIEW, "\n1\n1\n\n\n2\n1\n2\n\n", card("first"), SNIPPET, card("second")),

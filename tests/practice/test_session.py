@@ -10,6 +10,7 @@ from made_up_offer import beginning, by_id, card, item
 
 from quizkit.model.mode import SESSION_MODES, Mode
 from quizkit.model.session import SESSION_EVENT, Resumed, SessionStarted
+from quizkit.practice.replies import again_said
 from quizkit.practice.session import (
     NotAllowedError,
     advance,
@@ -138,6 +139,27 @@ def test_a_challenge_gives_two_attempts_and_one_hint() -> None:
         twice = respond(once, [chosen], 1030)
         assert twice.turns[0].state is state
         assert [(each.number, each.seconds) for each in twice.attempts] == [(1, 10), (2, 20)]
+
+
+def test_a_part_of_what_is_right_is_not_said_to_be_wrong() -> None:
+    for entry, chosen, said in (
+        (A, ["tail"], "3: not right. 1 attempt left."),
+        (B, ["fc"], "1: not exactly what is right. 1 attempt left."),
+        (B, ["wing", "fc"], "1, 4: not exactly what is right. 1 attempt left."),
+    ):
+        asked = session(Mode.CHALLENGE, entry)
+        assert asked.turn is not None and again_said(asked.turn, asked.attempts_left) == ""
+        once = respond(asked, chosen, 1010)
+        assert once.turn is not None and again_said(once.turn, once.attempts_left) == said
+
+
+def test_what_was_tried_already_is_refused_and_costs_no_attempt() -> None:
+    for entry, tried in ((A, ["tail"]), (B, ["tail", "fc"])):
+        once = respond(session(Mode.CHALLENGE, entry), tried, 1010)
+        with pytest.raises(NotAllowedError, match="tried already"):
+            respond(once, reversed(tried), 1020)
+        assert respond(once, entry.key, 1030).turns[0].state is State.RIGHT
+        assert respond(once, tried, 1200).attempts[-1].is_late, "there is nothing left to be saved"
 
 
 def test_the_time_of_a_problem_runs_out() -> None:

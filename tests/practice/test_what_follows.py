@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from made_up_offer import attempt, beginning, by_id, card, item, offer_of
 
 from quizkit.model.item import Difficulty
-from quizkit.model.mode import Mode
-from quizkit.model.served import Entry, ServedItem
+from quizkit.model.mode import READING_MODES, Mode
+from quizkit.model.served import Entry, Offer, ServedItem
 from quizkit.model.session import Attempt, SessionStarted
 from quizkit.practice.history import KeptSession
 from quizkit.practice.overview import overview
@@ -253,7 +253,7 @@ def done(mode: Mode, *chosen: tuple[ServedItem, str], hints: int = 0) -> Session
         session = respond(session, [response], now + 5)
         now += 10
         if session.turn is not None and not session.turn.is_settled:
-            session = respond(session, [response], now)
+            session = respond(session, ["wing"], now)
         session = advance(session, now)
     return session
 
@@ -303,8 +303,18 @@ def kept(mode: Mode, *, is_finished: bool) -> KeptSession:
     return KeptSession(beginning(mode, EASY[0]), (), is_finished, 1000.0)
 
 
-def next_step(attempts: list[Attempt], last: KeptSession | None = None, now: float = 0.0) -> tuple[str, str]:
-    found = overview(offer_of(*EASY, *MEDIUM, *HARD, card("one")), attempts, last, now)
+UNASKED = (*READING_MODES, Mode.EXPERIMENT)
+WHOLE = offer_of(*EASY, *MEDIUM, *HARD, card("one"))
+
+
+def next_step(
+    attempts: list[Attempt],
+    last: KeptSession | None = None,
+    now: float = 0.0,
+    offer: Offer = WHOLE,
+    unasked: tuple[Mode, ...] = UNASKED,
+) -> tuple[str, str]:
+    found = overview(offer, unasked, attempts, last, now)
     return found.recommendation.mode.value, found.recommendation.why
 
 
@@ -326,17 +336,32 @@ def test_the_next_step_follows_from_where_one_stands() -> None:
     assert next_step(mixed, now=99) == ("practice", "Weakest so far: hard, 0 of 6 right.")
 
 
+def test_the_next_step_is_one_that_the_pattern_has_something_for() -> None:
+    assert next_step([], unasked=()) == (
+        "practice", "This is new to you. After each answer you see what really happens."
+    )  # fmt: skip
+    assert next_step([], offer=offer_of(card("one")), unasked=())[0] == "review"
+    assert next_step([], offer=offer_of(), unasked=READING_MODES)[0] == "learn"
+    seen = [attempt(card("one"), 0)]
+    assert next_step(seen, now=60, offer=offer_of(card("one")), unasked=()) == (
+        "review", "Nothing is due, and nothing else is left to do here."
+    )  # fmt: skip
+    entries: list[Entry] = [*EASY, *MEDIUM, *HARD, card("one")]
+    every = [attempt(each, number) for number, each in enumerate(entries)]
+    assert next_step(every, now=99, unasked=READING_MODES)[0] == "challenge"
+
+
 def test_an_overview_counts_what_is_there_today() -> None:
     gone = item("gone")
     attempts = [attempt(EASY[0], 0), attempt(gone, 1), attempt(EASY[1], 2, digest="before the change")]
-    found = overview(offer_of(*EASY, card("one")), attempts, None, 60)
+    found = overview(offer_of(*EASY, card("one")), UNASKED, attempts, None, 60)
     assert (found.items, found.met, found.attempts, found.due, found.new_cards) == (6, 1, 3, 0, 1)
     assert found.strength == strength([(-1, True)])
     assert found.next_due_at is not None and found.next_due_at > DAY
 
 
 def reviews(attempts: list[Attempt], now: float) -> str:
-    return reviews_said(overview(offer_of(*EASY[:2], card("one"), card("two")), attempts, None, now), now)
+    return reviews_said(overview(offer_of(*EASY[:2], card("one"), card("two")), UNASKED, attempts, None, now), now)
 
 
 def test_what_was_never_seen_is_new_and_not_due() -> None:

@@ -4,11 +4,13 @@ import asyncio
 from typing import Any
 
 import pytest
-from sample_desk import SampleDesk
+import sample_desk
+from sample_desk import SampleDesk, several
 from states import RIGHT, WRONG, settled
 from test_modes import played, press, stored, text_of
 from textual.pilot import Pilot
 
+from quizkit.model.served import Offer
 from quizkit.tui.screens.play import PlayScreen
 from quizkit.tui.widgets.choices import Choices, OptionRow
 
@@ -50,6 +52,38 @@ def test_what_is_right_but_late_is_said_to_be_both_and_does_not_count(monkeypatc
     monkeypatch.setattr(PlayScreen, "tick", slow)
     played("8", then=look, size=(100, 80))
     assert [(each.chosen, each.is_right, each.is_late) for each in stored()] == [(("view",), False, True)]
+
+
+def test_a_wrong_answer_before_the_time_ran_out_is_told_as_the_answer() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        desk.now += 181
+        screen = pilot.app.screen
+        assert isinstance(screen, PlayScreen)
+        await screen.tick()
+        await settled(pilot)
+        assert "✗ Not right  Time ran out." in text_of(pilot)
+        assert "No answer" not in text_of(pilot) and "attempts." not in text_of(pilot)
+        assert "Your answer" in text_of(pilot) and "✗ 2  wrong, your choice" in text_of(pilot)
+
+    played("8", *WRONG, then=look, size=(100, 80))
+    assert [(each.chosen, each.is_late) for each in stored()] == [(("three",), False), ((), True)]
+
+
+def test_one_of_two_right_options_is_not_called_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        assert "✗ 1: not exactly what is right. 1 attempt left." in text_of(pilot)
+
+    monkeypatch.setattr(sample_desk, "offered", lambda: Offer(pattern="reshaping", items=(several(),)))
+    played("8", *RIGHT, then=look)
+
+
+def test_what_was_tried_already_costs_no_attempt() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        await press(pilot, "enter")
+        assert "this was tried already; choose something else" in {each.message for each in pilot.app._notifications}
+        assert len(stored()) == 1 and "1 attempt left." in text_of(pilot)
+
+    played("8", *WRONG, then=look)
 
 
 def test_the_clock_may_strike_while_the_next_question_is_drawn() -> None:

@@ -78,6 +78,47 @@ def test_practice_shows_the_evidence_after_each_answer_and_stores_it() -> None:
     assert {each.mode for each in stored()} == {Mode.PRACTICE}
 
 
+def test_one_item_is_counted_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        assert "1 item, none answered yet" in text_of(pilot)
+
+    offered = Offer(pattern="reshaping", items=(item(1, Difficulty.EASY),))
+    monkeypatch.setattr(sample_desk, "offered", lambda: offered)
+    played(then=look)
+
+
+@pytest.mark.parametrize(
+    ("keys", "told", "untold"),
+    [
+        (("7",), ("some credit", "a playground", "skipped once more it is given up"), ("bronze", "turn it over")),
+        (("8",), ("two attempts and one hint", "bronze", "a playground"), ("some credit",)),
+        (("9",), ("no hint, and no answer is judged",), ("some credit", "a playground", "bronze")),
+        (("6",), ("turn it over", "given up"), ("options", "some credit", "a playground")),
+    ],
+    ids=["practice", "challenge", "test", "card"],
+)
+def test_help_says_what_is_true_of_the_mode(
+    keys: tuple[str, ...], told: tuple[str, ...], untold: tuple[str, ...]
+) -> None:
+    said = " ".join(played(*keys).help_text.split())
+    assert all(each in said for each in told) and not any(each in said for each in untold)
+
+
+def test_only_keys_that_do_something_are_listed() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        assert {"Option 3"} == listed(pilot) & {"Option 3", "Option 4", "Tick"}
+        await press(pilot, "4", "space")
+        assert pilot.app.screen.query_one(Choices).cursor is None
+        await press(pilot, *RIGHT, "enter", *RIGHT, "enter")
+        assert {"Option 3", "Tick"} == listed(pilot) & {"Option 3", "Option 4", "Tick"}
+
+    def listed(pilot: Pilot[Any]) -> set[str]:
+        offered = pilot.app.screen.active_bindings.values()
+        return {each.binding.description for each in offered if each.enabled}
+
+    played("7", then=look)
+
+
 def test_a_test_gives_no_feedback_before_its_end() -> None:
     async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
         assert not pilot.app.screen.query(Feedback) and "2 of 3" in text_of(pilot)
@@ -88,7 +129,7 @@ def test_a_test_gives_no_feedback_before_its_end() -> None:
 
 def test_the_result_of_a_test_can_be_looked_at_answer_by_answer() -> None:
     async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
-        assert "2 of 3 right" in text_of(pilot) and "Strength" in text_of(pilot)
+        assert "2 of 3 right" in text_of(pilot) and "Strength in this test alone: 58 %" in text_of(pilot)
         await press(pilot, "down", "enter")
         assert isinstance(pilot.app.screen, AnswerScreen) and pilot.app.screen.query(Feedback)
         await press(pilot, "escape", "r")
@@ -133,6 +174,18 @@ def test_modes_of_reading_show_their_section(key: str) -> None:
     assert isinstance(played(key), ReaderScreen)
     played(key, then=look)
     assert not stored()
+
+
+def test_the_curves_of_a_run_are_told_apart_without_colour() -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        lines = text_of(pilot).splitlines()
+        (legend,) = (number for number, line in enumerate(lines) if "⠒⠒ training    •• validation" in line)
+        frame = next(number for number, line in enumerate(lines) if "┌" in line)
+        drawn = "\n".join(lines[frame:])
+        assert legend < frame, "it covers nothing of what is drawn"
+        assert "•••" in drawn and any("\u2801" <= char <= "\u28ff" for char in drawn)
+
+    played("4", then=look, size=(100, 60))
 
 
 def test_a_session_that_was_left_goes_on_where_it_was() -> None:
@@ -241,8 +294,13 @@ def test_the_experiment_checks_ones_own_solution_and_keeps_it() -> None:
     async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
         screen = pilot.app.screen
         assert "Reach 90.0 %" in text_of(pilot)
-        await press(pilot, "ctrl+n", "ctrl+n")
+        await press(pilot, "2")
+        assert "0 of 2 hints open; ctrl+n opens the next." in text_of(pilot)
+        await press(pilot, "ctrl+n")
+        assert "1 of 2 hints open; ctrl+n opens the next." in text_of(pilot)
+        await press(pilot, "ctrl+n")
         assert "Count first" in text_of(pilot) and "Then reshape" in text_of(pilot)
+        assert "2 of 2 hints open." in text_of(pilot)
         screen.query_one(TextArea).text = "def prepare(model, classes): return []\n"
         await press(pilot, "ctrl+r")
         assert desk.trained == ["own"] and desk.task("").own() == "def prepare(model, classes): return []\n"
@@ -260,9 +318,33 @@ def test_a_run_can_be_watched_and_stopped() -> None:
                 break
         assert "Epoch 2/3, training, loss 0.5000" in text_of(pilot) and "accuracy in %" in text_of(pilot)
         await press(pilot, "ctrl+x")
-        assert "Stopped. What was measured is kept" in text_of(pilot)
+        assert "Stopped after epoch 3. The same run goes on from there." in text_of(pilot)
 
     played("0", then=look, size=(100, 40))
+
+
+def test_a_run_that_is_stopped_before_an_epoch_is_finished_promises_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def stopped(*_: object) -> None:
+        """End as a run does that is stopped at once."""
+
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        await press(pilot, "f5")
+        assert "Stopped before an epoch was finished; only finished ones are kept." in text_of(pilot)
+
+    monkeypatch.setattr(SampleDesk, "train", stopped)
+    played("0", then=look, size=(100, 40))
+
+
+@pytest.mark.parametrize(("key", "chosen"), [("down", "view"), ("up", "four"), ("2", "three")])
+def test_nothing_is_answered_before_one_goes_to_an_option(key: str, chosen: str) -> None:
+    async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
+        await press(pilot, "enter", "space")
+        assert not stored() and pilot.app.screen.query_one(Choices).is_open
+        assert [each.message for each in pilot.app._notifications] == ["Choose with an arrow key or a number first."]
+        await press(pilot, key, "enter")
+        assert [each.chosen for each in stored()] == [(chosen,)]
+
+    played("7", then=look)
 
 
 @pytest.mark.parametrize(("place", "chosen"), [(0, "view"), (2, "four")])

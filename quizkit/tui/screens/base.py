@@ -59,6 +59,11 @@ class QuizScreen(AppSized):
         Binding("escape,q", "leave", "Back", key_display="esc"),
     ]
 
+    @property
+    def help_text(self) -> str:
+        """What one can do here now, in Markdown."""
+        return self.HELP
+
     def compose(self) -> ComposeResult:
         yield TopLine()
         yield from self.body()
@@ -118,8 +123,9 @@ class InnerScreen(QuizScreen):
             page.scroll_relative(y=by * (page.size.height - 2), animate=False)
 
     def _wide(self) -> Iterator[Widget]:
-        """Yield what has lines longer than there is room for."""
-        return (each for each in self.query("CodeBlock, MarkdownFence").results(Widget) if each.max_scroll_x > 0)
+        """Yield what has lines longer than there is room for, but for what stands on a tab that is not shown."""
+        programs = self.query("CodeBlock, MarkdownFence").results(Widget)
+        return (each for each in programs if each.max_scroll_x > 0 and each.is_on_screen)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to scroll sideways only where there is something to be seen by it."""
@@ -189,5 +195,6 @@ class TooSmall(ModalScreen[None], AppSized):
         return (
             f"quizkit is drawn for {width} columns and {height} lines; here are "
             f"{self.app.size.width} and {self.app.size.height}.\n\n"
-            "Make the window larger, or press enter to go on anyway. `quizkit play --plain` needs no room."
+            "Make the window larger, or press enter to go on anyway. `quizkit play PATTERN --plain` needs no "
+            "room."
         )

@@ -20,6 +20,7 @@ from textual.widgets import Static, TabbedContent, TabPane, Tabs, TextArea
 from quizkit.errors import QuizkitError
 from quizkit.model.experiment import REFERENCE, solution_name
 from quizkit.model.record import RunRecord, SeriesEvent
+from quizkit.model.text import count
 from quizkit.tui.screens.base import InnerScreen
 from quizkit.tui.training import Task, Training
 from quizkit.tui.widgets.code import CodeBlock, code
@@ -34,7 +35,7 @@ _PAUSE: Final = 1.0
 
 
 class ExperimentScreen(InnerScreen):
-    """Train the head, and keep the contract."""
+    """Write the solution, run it, and keep the contract."""
 
     HELP = """
 # The experiment
@@ -42,8 +43,8 @@ class ExperimentScreen(InnerScreen):
 Numbers go to a tab. Read the task, open hints one by one with `ctrl+n`, write your solution under **Yours** (`tab`
 goes into the editor, `esc` out of it) and check it with `ctrl+r`;
 `f5` runs the reference instead, and `f6` the bonus. A run is live: loss, accuracies and the time left, and `ctrl+x`
-stops it. What it has measured by then is kept, and the same run goes on with it. Afterwards the contract says, clause
-by clause, what was measured; until the next run, **Result** shows your last one.
+stops it. The epochs it has finished by then are kept, and the same run goes on from there. Afterwards the contract
+says, clause by clause, what was measured; until the next run, **Result** shows your last one.
 """
     BINDINGS = [
         Binding("ctrl+r", "check", "Check", priority=True),
@@ -78,7 +79,7 @@ by clause, what was measured; until the next run, **Result** shows your last one
             with TabPane("1 Task", id="task"), VerticalScroll():
                 yield Prose("Reading …", name="problem")
             with TabPane("2 Hints", id="hints"), VerticalScroll():
-                yield Prose("ctrl+n opens the first hint.", name="hint")
+                yield Prose("Reading …", name="hint")
             with TabPane("3 Yours", id="yours"):
                 yield self._editor
             with TabPane("4 Solution", id="solution"), VerticalScroll():
@@ -122,6 +123,7 @@ by clause, what was measured; until the next run, **Result** shows your last one
         self._show_own(found)
         self._experiment = found
         self.query_one("#problem", Prose).update(problem(found))
+        self._show_hints(found)
         self.query_one(".reference", CodeBlock).update(code(found.reference))
         self.refresh_bindings()
 
@@ -143,6 +145,10 @@ by clause, what was measured; until the next run, **Result** shows your last one
             self._editor.read_only = True
             self.notify(str(error), severity="error", markup=False)
         self._kept = self._editor.text
+
+    def on_tabbed_content_tab_activated(self) -> None:
+        """Offer what makes sense on this tab, once it is drawn."""
+        self.call_after_refresh(self.refresh_bindings)
 
     def on_text_area_changed(self) -> None:
         """Keep what is written at the next pause."""
@@ -194,10 +200,17 @@ by clause, what was measured; until the next run, **Result** shows your last one
         """Open the next hint."""
         assert self._experiment is not None
         self._hints += 1
-        shown = [self._experiment.told(text) for text in self._experiment.experiment.hints[: self._hints]]
-        self.query_one("#hint", Prose).update("\n".join(f"{n}. {text}" for n, text in enumerate(shown, 1)))
+        self._show_hints(self._experiment)
         self.action_tab("hints")
         self.refresh_bindings()
+
+    def _show_hints(self, found: Task) -> None:
+        """Show the hints that are open, how many there are, and by which key the next is opened."""
+        every = found.experiment.hints
+        shown = "\n".join(f"{n}. {found.told(text)}" for n, text in enumerate(every[: self._hints], 1))
+        key = "; `ctrl+n` opens the next" if self._hints < len(every) else ""
+        told = f"{self._hints} of {count(len(every), 'hint')} open{key}."
+        self.query_one("#hint", Prose).update(f"{shown}\n\n{told}" if shown else told)
 
     def action_check(self) -> None:
         """Put the learner's own solution through the contract."""
@@ -262,7 +275,7 @@ by clause, what was measured; until the next run, **Result** shows your last one
 
     def _conclude(self, wanted: Task, record: RunRecord | None) -> None:
         if record is None:
-            self.query_one(RunView).say("Stopped. What was measured is kept, and the same run goes on with it.")
+            self.query_one(RunView).say_stopped()
             return
         self._show_result(wanted, record)
         self.action_tab("result")

@@ -195,9 +195,11 @@ A session that was left is **resumed** where it stopped: nothing that was answer
 
 
 def _line(standing: "Standing") -> Content:
+    from quizkit.model.text import count
+
     found = standing.overview
     if found.strength is None:
-        state = Content.styled(f"{found.items} items, none answered yet", "$quiet")
+        state = Content.styled(f"{count(found.items, 'item')}, none answered yet", "$quiet")
     else:
         low, high = found.strength.interval
         state = Content.assemble(

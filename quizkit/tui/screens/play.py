@@ -4,16 +4,18 @@ Invariant: every step goes to the study, which commits it before the screen show
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from typing import Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 
-from quizkit.model.mode import MODES
+from quizkit.model.mode import MODES, Mode
 from quizkit.model.served import ServedCard, ServedItem
 from quizkit.practice.history import HistoryError
+from quizkit.practice.replies import again_said
 from quizkit.practice.session import NotAllowedError
 from quizkit.practice.state import Turn
 from quizkit.practice.study import Study
@@ -25,21 +27,46 @@ from quizkit.tui.screens.result import ResultScreen
 from quizkit.tui.widgets.choices import Choices
 from quizkit.tui.widgets.question import CardView, ItemView, view
 
+_CARD: Final = """
+# A flip card
+
+Answer it in your mind, turn it over with `enter` or a click, and say with `1` or `2` whether you knew it. A skipped
+card comes again at the end; skipped once more it is given up.
+"""
+_QUESTION: Final = """
+# A question
+
+Choose with the arrow keys, a number or the mouse, and answer with `enter`; where several options may be right, tick
+them with `space` or their numbers first. A skipped item comes again at the end; skipped once more it is given up.
+"""
+_EXPLAINED: Final = """
+After the answer you see what really happened when each option was run. From there, the whole proof, a live run of
+it, and a playground with the program of the option under the cursor are one key away; a number moves the cursor.
+"""
+_FREELY: Final = f"""
+There is one attempt. A hint costs nothing but some credit for the item.
+{_EXPLAINED}"""
+_MODE: Final[Mapping[Mode, str]] = {
+    Mode.PRACTICE: _FREELY,
+    Mode.REVIEW: _FREELY,
+    Mode.CHALLENGE: f"""
+Each problem has three minutes, two attempts and one hint. Its clock stands still only while the session is left.
+Three problems right earn bronze, four silver, and five gold, which takes no hint and no second attempt.
+{_EXPLAINED}""",
+    Mode.TEST: """
+There is one attempt and no hint, and no answer is judged before the end. Then you can look at each of them, with what
+really happened when each option was run.
+""",
+}
+"""What is to be known of questions in a mode."""
+_LEAVING: Final = """
+Leave whenever you like: every answer is stored as it is given.
+"""
+
 
 class PlayScreen(InnerScreen):
     """Practice, challenge, test or review."""
 
-    HELP = """
-# A question
-
-Choose with the arrow keys, a number or the mouse, and answer with `enter`; where several options are right, tick
-them with `space` first. A hint costs nothing but some credit for the item; a skipped item comes again at the end.
-
-After the answer you see what really happened when each option was run. From there, the whole proof, a live run of
-it, and a playground with the program of the option under the cursor are one key away; a number moves the cursor.
-
-Leave whenever you like: every answer is stored as it is given.
-"""
     BINDINGS = [
         Binding("enter,n", "advance", "Next"),
         Binding("h", "hint", "Hint"),
@@ -59,6 +86,13 @@ Leave whenever you like: every answer is stored as it is given.
         self._shown_entry = ""
         self._showing = asyncio.Lock()
         """Keys, the mouse and the clock of a challenge may all ask for another picture at the same moment."""
+
+    @property
+    def help_text(self) -> str:
+        """What is true of this mode, and of what is asked."""
+        turn, mode = self._turn, self._study.session.started.mode
+        is_card = turn is not None and isinstance(turn.entry, ServedCard)
+        return (_CARD if is_card else _QUESTION + _MODE[mode]) + _LEAVING
 
     def body(self) -> ComposeResult:
         yield VerticalScroll(id="page", can_focus=False)
@@ -97,10 +131,7 @@ Leave whenever you like: every answer is stored as it is given.
             page.scroll_home(animate=False)
             self._focus()
         assert self._shown is not None
-        left = session.attempts_left if turn.attempts else 0
-        tried = ", ".join(str(turn.options.index(each) + 1) for each in turn.chosen)
-        again = f"✗ {tried}: not right. {left} attempt{'s' * (left != 1)} left." if left else ""
-        self._shown.show(turn, is_explained=session.is_explained(turn), again=again)
+        self._shown.show(turn, is_explained=session.is_explained(turn), again=again_said(turn, session.attempts_left))
         self._show_top()
         self.refresh_bindings()
 
@@ -194,9 +225,9 @@ Leave whenever you like: every answer is stored as it is given.
         self.app.push_screen(ProofScreen(self._item.item, runs_at_once=True))
 
     def action_playground(self) -> None:
-        """Open the program of the option under the cursor."""
+        """Open the program of the option under the cursor, or of the first where it is under none."""
         assert self._turn is not None
-        option = self._turn.options[self.query_one(Choices).cursor]
+        option = self._turn.options[self.query_one(Choices).cursor or 0]
         self.app.push_screen(PlaygroundScreen(self._item, option))
 
     @property

@@ -121,7 +121,9 @@ def _strength(found: Result) -> Content | None:
         return None
     low, high = found.strength.interval
     what = f"  the chance to be right at an item of medium difficulty; 90 % sure: {low} to {high} %"
-    return Content.assemble((f"Strength {found.strength.percent} %", "bold $primary"), (what, "$quiet"))
+    return Content.assemble(
+        (f"Strength in this test alone: {found.strength.percent} %", "bold $primary"), (what, "$quiet")
+    )
 
 
 def _badge(found: Result) -> Content | None:

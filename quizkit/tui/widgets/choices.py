@@ -1,6 +1,6 @@
 """The options of a question, chosen by key or by mouse. Data in: options in their order. Out: `Chosen`.
 
-Invariant: after a response is shown, nothing can be chosen any more.
+Invariant: nothing is chosen before a key or a click goes to an option, and nothing once a response is shown.
 """
 
 from collections.abc import Sequence
@@ -69,7 +69,8 @@ class Choices(VerticalGroup, can_focus=True):
         *(Binding(str(number), f"press({number})", f"Option {number}", show=False) for number in range(1, 10)),
     ]
 
-    cursor = var(0)
+    cursor: var[int | None] = var(None)
+    """Which option is meant; None before any is."""
     is_open = var(True)
 
     def __init__(self, options: Sequence[ServedOption], *, selects_several: bool) -> None:
@@ -79,49 +80,55 @@ class Choices(VerticalGroup, can_focus=True):
         ]
         self._selects_several = selects_several
         self._clicked: int | None = None
+        self.set_class(any(each.is_code and "\n" in each.text.strip("\n") for each in options), "-spaced")
 
     def compose(self) -> ComposeResult:
         yield from self._rows
 
-    def on_mount(self) -> None:
-        """Show where the cursor is."""
-        self._rows[self.cursor].add_class("-cursor")
-
-    def watch_cursor(self, old: int, new: int) -> None:
+    def watch_cursor(self, cursor: int | None) -> None:
         """Move the mark of the cursor."""
-        self._rows[old].remove_class("-cursor")
-        self._rows[new].add_class("-cursor")
-        if self.is_mounted:
-            self._rows[new].scroll_visible()
+        for place, row in enumerate(self._rows):
+            row.set_class(place == cursor, "-cursor")
+        if cursor is not None and self.is_mounted:
+            self._rows[cursor].scroll_visible()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Lock everything once a response is shown; then a number only says which option is meant."""
-        return self.is_open if action in {"move", "tick", "give"} else True
+        if action == "press":
+            return parameters in [(row.number,) for row in self._rows]
+        if action == "tick":
+            return self.is_open and self._selects_several
+        return self.is_open if action in {"move", "give"} else True
 
     def action_move(self, by: int) -> None:
-        """Move the cursor."""
-        self.cursor = (self.cursor + by) % len(self._rows)
+        """Move the cursor; the first move goes to the first option, or backwards to the last."""
+        before_all = -1 if by > 0 else 0
+        self.cursor = ((before_all if self.cursor is None else self.cursor) + by) % len(self._rows)
 
     def action_press(self, number: int) -> None:
         """Go to an option; where several may be chosen, and still can be, tick it or take the tick away."""
-        if number <= len(self._rows):
-            self.cursor = number - 1
-            if self.is_open:
-                self.action_tick()
+        self.cursor = number - 1
+        if self.is_open:
+            self.action_tick()
 
     def action_tick(self) -> None:
         """Tick the option under the cursor, or take its tick away."""
-        if self._selects_several:
+        if self._selects_several and self.cursor is not None:
             row = self._rows[self.cursor]
             row.is_ticked = not row.is_ticked
 
     def action_give(self) -> None:
         """Give what is chosen as the response."""
-        ticked = tuple(row.option.id for row in self._rows if row.is_ticked)
-        if self._selects_several and not ticked:
-            self.notify("Tick what you choose with the space bar or its number first.", severity="warning")
-            return
-        self.post_message(Chosen(ticked or (self._rows[self.cursor].option.id,)))
+        if self._selects_several:
+            how = "Tick what you choose with the space bar or its number first."
+            meant = [row for row in self._rows if row.is_ticked]
+        else:
+            how = "Choose with an arrow key or a number first."
+            meant = [row for place, row in enumerate(self._rows) if place == self.cursor]
+        if meant:
+            self.post_message(Chosen(tuple(row.option.id for row in meant)))
+        else:
+            self.notify(how, severity="warning")
 
     def on_option_row_pressed(self, event: OptionRow.Pressed) -> None:
         """Treat a click as the option's number; a second click on the same one gives the response."""

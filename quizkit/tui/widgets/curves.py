@@ -4,22 +4,39 @@ Invariant: what is plotted is what the run told; there is no smoothing.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from textual.app import ComposeResult
 from textual.color import Color
-from textual.containers import HorizontalGroup
+from textual.containers import HorizontalGroup, VerticalGroup
+from textual.content import Content
+from textual.widgets import Static
 
 from quizkit.model.run_event import EpochFinished
 
 if TYPE_CHECKING:
     from textual_plotext import PlotextPlot
 
-_MARKER = "braille"
+
+class Line(NamedTuple):
+    """How a curve is drawn: told apart without colour, too."""
+
+    name: str
+    """What it is of."""
+    colour: str
+    """A variable of the theme."""
+    marker: str
+    """What the plotting library draws it with."""
+    sample: str
+    """A piece of it, for the legend."""
 
 
-class Curves(HorizontalGroup):
-    """Two plots side by side."""
+_TRAINING: Final = Line("training", "careful", "braille", "⠒⠒")
+_VALIDATION: Final = Line("validation", "primary", "dot", "••")
+
+
+class Curves(VerticalGroup):
+    """Two plots side by side, below what their lines are."""
 
     def __init__(self, epochs: Sequence[EpochFinished] = ()) -> None:
         super().__init__()
@@ -28,8 +45,9 @@ class Curves(HorizontalGroup):
     def compose(self) -> ComposeResult:
         from textual_plotext import PlotextPlot
 
-        yield PlotextPlot(id="loss")
-        yield PlotextPlot(id="accuracy")
+        legend = ((f"{line.sample} {line.name}", f"${line.colour}") for line in (_TRAINING, _VALIDATION))
+        yield Static(Content("    ").join(Content.styled(*each) for each in legend))
+        yield HorizontalGroup(PlotextPlot(id="loss"), PlotextPlot(id="accuracy"))
 
     def on_mount(self) -> None:
         """Draw what there is, and again when the theme changes."""
@@ -66,8 +84,8 @@ class Curves(HorizontalGroup):
         numbers = [float(epoch.epoch) for epoch in self._epochs]
         if numbers:
             plt.xticks(numbers, [str(epoch.epoch) for epoch in self._epochs])
-        for label, values, colour in (("training", train, "careful"), ("validation", validation, "primary")):
+        for line, values in ((_TRAINING, train), (_VALIDATION, validation)):
             if values:
-                ink = Color.parse(colours[colour]).rgb
-                plt.plot(numbers, list(values), label=label, marker=_MARKER, color=ink)
+                ink = Color.parse(colours[line.colour]).rgb
+                plt.plot(numbers, list(values), marker=line.marker, color=ink)
         plot.refresh()

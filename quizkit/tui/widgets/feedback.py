@@ -3,8 +3,10 @@
 Invariant: everything here was measured or written by the author; nothing is concluded anew.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import HorizontalGroup, VerticalGroup
 from textual.content import Content
@@ -13,6 +15,7 @@ from textual.widgets import Static
 
 from quizkit.model.served import ServedItem, ServedOption
 from quizkit.practice.state import State, Turn
+from quizkit.report.layout import cells
 from quizkit.tui.widgets.code import CodeBlock, code
 from quizkit.tui.widgets.evidence import told
 from quizkit.tui.widgets.hanging import Hanging
@@ -32,6 +35,24 @@ class Panel(VerticalGroup):
         self.border_title = title
 
 
+_BESIDE: Final = 1
+"""Columns between two panels side by side."""
+_FRAME: Final = 4
+"""Columns that the border and the margin inside it take of a panel."""
+
+
+class Pair(HorizontalGroup):
+    """Two panels side by side, or one below the other where a line of `code` would be cut."""
+
+    def __init__(self, left: Panel, right: Panel, code: Iterable[str]) -> None:
+        super().__init__(left, right)
+        self._longest = max((cells(line) for each in code for line in each.expandtabs(4).splitlines()), default=0)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Look again whether both fit."""
+        self.set_class(self._longest > (event.size.width - _BESIDE) // 2 - _FRAME, "-stacked")
+
+
 class Feedback(VerticalGroup):
     """Everything about one answered item."""
 
@@ -45,10 +66,11 @@ class Feedback(VerticalGroup):
         headline = Content.assemble((verdict, "bold"), *(f"  {note}" for note in _notes(self._turn)))
         yield Static(headline, classes=f"headline {look}")
         if self._chosen and set(self._chosen) != set(self._item.key):
-            yield HorizontalGroup(
+            compared = {*self._chosen, *self._item.key}
+            yield Pair(
                 Panel("Your answer", *self._texts(self._chosen), *self._mistakes(), classes="-wrong"),
                 Panel("Right answer", *self._texts(self._item.key), classes="-right"),
-                classes="pair",
+                [option.text for option in self._options if option.is_code and option.id in compared],
             )
         if self._item.premise:
             yield Static("What the program did as it stands", classes="heading")
@@ -112,8 +134,8 @@ def _notes(turn: Turn) -> Iterator[str]:
         yield "Time ran out."
     if turn.state is State.GIVEN_UP:
         yield "Given up."
-    if len(turn.attempts) > 1:
-        yield f"After {len(turn.attempts)} attempts."
+    if len(turn.answers) > 1:
+        yield f"After {len(turn.answers)} attempts."
     if turn.hints:
         yield f"{turn.hints} hint{'s' * (turn.hints != 1)} used."
 

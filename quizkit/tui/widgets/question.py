@@ -65,7 +65,7 @@ class ItemView(VerticalGroup):
         self._turn = turn
         line = self.query_one(".again", Static)
         line.display = bool(again)
-        line.update(Content(again))
+        line.update(Content(f"✗ {again}"))
         self.query_one(Hints).show(turn)
         if not turn.is_settled:
             self.query_one(Choices).show_tried(turn.chosen)

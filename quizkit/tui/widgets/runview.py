@@ -39,6 +39,7 @@ class RunView(VerticalGroup):
     def begin(self, what: str) -> None:
         """Begin with a new run."""
         self._lines: list[str] = []
+        self._epoch = 0
         self._pacer, self._begun = Pacer(), time.monotonic()
         self.query_one(Curves).clear()
         self.query_one("#log", Static).update("")
@@ -55,12 +56,20 @@ class RunView(VerticalGroup):
         """Say what goes on."""
         self.query_one("#stage", Static).update(Content(what))
 
+    def say_stopped(self) -> None:
+        """Say that the run was stopped, and what the same run goes on with."""
+        if self._epoch:
+            self.say(f"Stopped after epoch {self._epoch}. The same run goes on from there.")
+        else:
+            self.say("Stopped before an epoch was finished; only finished ones are kept.")
+
     def take(self, event: SeriesEvent) -> None:
         """Show an event."""
         match event:
             case RunOpened() | Progressed():
                 self._show(self._pacer.pace(event))
             case EpochFinished():
+                self._epoch = event.epoch
                 self.query_one(Curves).add(event)
                 self._log(
                     f"epoch {event.epoch}/{event.epochs}: loss {event.train_loss:.4f}, training "
