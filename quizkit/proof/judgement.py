@@ -15,7 +15,7 @@ from quizkit.proof.standing import Doubt
 MORE: Final[Mapping[Reason, str]] = {
     Reason.TIMED_OUT: "let it do less, or raise limits.cpu_seconds",
     Reason.OUT_OF_MEMORY: "let it hold less, or raise limits.memory_mib",
-    Reason.BLOCKED: "let it do without; if it only writes files, add `requires: [scratch]`",
+    Reason.BLOCKED: "let it do without; what only makes and writes files may do so with `requires: [scratch]`",
 }
 """What an author can do about it where an item meets a bound of the sandbox."""
 

@@ -16,7 +16,7 @@ _STREAM_LINES: Final = 20
 _REMEDIES: Final = {
     Outcome.TIMED_OUT: "let it do less, or raise --cpu-seconds",
     Outcome.OUT_OF_MEMORY: "let it hold less, or raise --memory-mib",
-    Outcome.BLOCKED: "let it do without; if it only writes files, say --scratch",
+    Outcome.BLOCKED: "let it do without; what only makes and writes files may do so with --scratch",
 }
 """What to do where a program that was tried meets a bound of the sandbox."""
 

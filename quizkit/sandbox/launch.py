@@ -21,7 +21,8 @@ ENVIRONMENT: Final = {
     "OPENBLAS_NUM_THREADS": "1",
     # Fresh memory is filled with a pattern, or torch.empty would pass for torch.zeros.
     # And it comes in huge pages where the kernel has them: a tensor's pages are asked for one by one otherwise.
-    "GLIBC_TUNABLES": "glibc.malloc.perturb=165:glibc.malloc.hugetlb=1",
+    # Threads share two arenas: one each, as glibc has it, takes 64 MiB of the address space that a probe is allowed.
+    "GLIBC_TUNABLES": "glibc.malloc.perturb=165:glibc.malloc.hugetlb=1:glibc.malloc.arena_max=2",
     # The order of a set of strings rests on it: the same every time, or a key would be right on one day only.
     "PYTHONHASHSEED": "0",
 }

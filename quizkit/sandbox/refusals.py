@@ -18,7 +18,6 @@ WORDS: Final = (
     "File too large",
     "Read-only file system",
     "Too many open files",
-    "can't start new thread",
     "No usable temporary directory",
     # What torch.save says of a file that it may not write.
     "iostream error",
@@ -29,6 +28,7 @@ WORDS: Final = (
 """The same, where it comes as words alone."""
 MEMORY_WORDS: Final = (
     "can't allocate memory", "not enough memory", "Cannot allocate memory", "out of memory", "std::bad_alloc",
+    "can't start new thread",  # Its stack is memory, too.
 )  # fmt: skip
 """What is said where memory ends."""
 WORDED: Final = frozenset({"RuntimeError", "OSError", "ImportError"})

@@ -68,7 +68,7 @@ def test_try_names_its_own_options_where_a_bound_is_met(command: Command, tmp_pa
     ran = command("try", tmp_path / "large.py", tmp_path / "writes.py")
     assert ran.code == 3
     assert "help: let it hold less, or raise --memory-mib" in ran.out
-    assert "help: let it do without; if it only writes files, say --scratch" in ran.out
+    assert "help: let it do without; what only makes and writes files may do so with --scratch" in ran.out
     assert "limits." not in ran.out
 
 

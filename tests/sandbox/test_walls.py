@@ -26,7 +26,7 @@ WALLS = [
     (told("OSError", errno=errno.EMFILE), Outcome.BLOCKED),
     (told("OSError", errno=errno.EROFS), Outcome.BLOCKED),
     (told("RuntimeError", "unable to open shared memory object: Permission denied (13)"), Outcome.BLOCKED),
-    (told("RuntimeError", "can't start new thread"), Outcome.BLOCKED),
+    (told("RuntimeError", "can't start new thread"), Outcome.OUT_OF_MEMORY),
     (told("RuntimeError", "std::bad_alloc"), Outcome.OUT_OF_MEMORY),
     (told("DistNetworkError", "EPERM, message: operation not permitted", bases=["RuntimeError"]), Outcome.BLOCKED),
     (told("RuntimeError", "Cannot resolve 127.0.0.1 to a (local) address"), Outcome.BLOCKED),
