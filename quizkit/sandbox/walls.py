@@ -17,7 +17,8 @@ Label = tuple[Outcome, str]
 _MEMORY: Final = "it has no more memory than its limit"
 _WALL: Final = (
     "a probe reads Python, installed packages and its own folder, writes there if it requires scratch, "
-    "changes no modes, times or attributes of files, and has no network, no devices, no other processes, at most 256 open files and 512 threads"
+    "changes no modes, times or attributes of files, and has no network, no devices, no other processes, "
+    "at most 256 open files and 512 threads"
 )
 
 

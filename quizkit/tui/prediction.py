@@ -24,6 +24,7 @@ _NAMES: Final = re.compile(r"['\"]?[A-Za-z_][\w.]*['\"]?(?:\s*,\s*['\"]?[A-Za-z_
 _ERROR: Final = re.compile(
     r"(?:it )?(?:raises?d?\s+)?(?:an?\s+)?([A-Za-z_][\w.]*)(?:\s+during\s+(\w+))?", re.IGNORECASE
 )
+_SEQUENCES: Final = frozenset({"list", "tuple", "set", "frozenset", "torch.Size"})
 _OUTCOMES: Final = {"raises": Outcome.RAISED, "raised": Outcome.RAISED, "an error": Outcome.RAISED,
                     "error": Outcome.RAISED, "returns": Outcome.RETURNED, "returned": Outcome.RETURNED,
                     "no error": Outcome.RETURNED}  # fmt: skip
@@ -92,7 +93,9 @@ def _told(what: str, read: Read | None) -> Iterator[tuple[str, object, str]]:
 def _meaning(value: Value) -> object:
     """Return a recorded value as one of Python's own, sequences as tuples; what was cut is unknown."""
     if not value.is_complete:
-        return _Unknown.UNKNOWN
+        # Of a part of an expression only the text is recorded; where that is whole, it says all.
+        is_told = value.items is None and value.type in _SEQUENCES and not value.text.endswith("…")
+        return _read(value.text) if is_told else _Unknown.UNKNOWN
     if value.scalar is not None:
         return value.scalar
     if value.items is not None and value.type != "dict":

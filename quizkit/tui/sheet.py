@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from quizkit.bank.grammar import names
 from quizkit.model.evidence import Evidence
 from quizkit.model.probe import Part, Probe
 from quizkit.proof.line import equivalent, line_of
 
+_TRAINABLE: Final = "[name for name, part in model.named_parameters() if part.requires_grad]"
 _RULE: Final = re.compile(r"^# ── ([a-z][a-z0-9_-]*) ──[ ]*$", re.MULTILINE)
 
 
@@ -37,14 +39,22 @@ class Sheet:
         return next((lines.index(rule) + 1 for rule in named if rule in lines), 0)
 
     def probe(self, text: str) -> Probe:
-        """Return the probe that a text stands for; what stands above the first name is `given`."""
-        return self.original.model_copy(update={"parts": tuple(_parts(text))})
+        """Return the probe that a text stands for; what stands above the first name is `given`.
+
+        Where nothing else is observed of a `model`, it is what can be trained in it, for one to predict.
+        """
+        parts = tuple(_parts(text))
+        has_model = any("model" in names(part.source).bound for part in parts)
+        observe = self.original.observe or (_TRAINABLE if has_model else None)
+        return self.original.model_copy(update={"parts": parts, "observe": observe})
 
     def agrees(self, evidence: Evidence) -> bool:
         """Say whether evidence of an edited program records the same facts as the proof."""
         if self.proved is None:
             return False
-        own = {"digest": "", "environment": ""}
+        own: dict[str, object] = {"digest": "", "environment": ""}
+        if self.original.observe is None:
+            evidence = evidence.model_copy(update={"observe": None})
         ours, theirs = (line_of(self.original, each) | own for each in (evidence, self.proved))
         return equivalent(ours, theirs)
 

@@ -118,6 +118,14 @@ def test_what_was_printed_can_be_said_and_what_is_an_option_cannot() -> None:
 
 def test_what_was_cut_is_equal_to_nothing() -> None:
     assert not is_so("(1,)", gave("y", size(1).model_copy(update={"is_complete": False})))
+    assert not is_so("a", gave("y", Value(type="list", text="['a', 'b…", is_complete=False)))
+
+
+@pytest.mark.parametrize("said", ["fc.weight, fc.bias", "fc.bias,fc.weight", "['fc.weight', 'fc.bias']"])
+def test_of_a_part_its_text_is_all_that_is_recorded(said: str) -> None:
+    told = gave("names", Value(type="list", text="['fc.weight', 'fc.bias']", is_complete=False))
+    assert is_so(said, told) and not is_so("fc.weight", told)
+    assert is_so("(2, 10)", gave("y.shape", Value(type="torch.Size", text="torch.Size([2, 10])", is_complete=False)))
 
 
 @pytest.mark.parametrize("said", ["cannot be multiplied", "the head learns", "(2, 10", "?", ""])

@@ -3,7 +3,7 @@
 import pytest
 from sample_desk import PROBE, evidence
 
-from quizkit.model.evidence import Evidence, Outcome, Raise
+from quizkit.model.evidence import Evidence, Outcome, Raise, Read, Value
 from quizkit.model.probe import Part
 from quizkit.tui.sheet import Sheet
 
@@ -43,3 +43,15 @@ def test_it_is_known_where_what_the_question_is_about_begins(phases: tuple[str, 
     parts = tuple(Part(phase=phase, source=f"{name} = 1") for name, phase in zip("abc", phases, strict=False))
     sheet = Sheet(PROBE.model_copy(update={"parts": parts}), None)
     assert sheet.text.splitlines()[sheet.asked_line] == line
+
+
+MODEL = PROBE.model_copy(update={"parts": (Part(phase="given", source="model = make()"),)})
+
+
+def test_what_can_be_trained_in_a_model_is_looked_at_and_compared_with_no_proof() -> None:
+    sheet = Sheet(MODEL, evidence(MODEL))
+    probe = sheet.probe(sheet.text)
+    assert probe.parts == MODEL.parts and probe.observe is not None and "requires_grad" in probe.observe
+    assert sheet.agrees(evidence(MODEL).model_copy(update={"observe": Read(value=Value(type="list", text="['a']"))}))
+    shape = MODEL.model_copy(update={"observe": "model.shape"})
+    assert Sheet(shape, None).probe(sheet.text).observe == "model.shape"

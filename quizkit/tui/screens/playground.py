@@ -84,7 +84,7 @@ stops it. What you changed is still there when you come back, until the app ends
         program.text = sheet.text if draft is None else draft
         program.move_cursor((sheet.asked_line, 0), center=True)
         edited = None if draft is None else Content.styled(_EDITED, "$careful")
-        self.say(joined([edited, _asked(sheet.original)]))
+        self.say(joined([edited, _asked(sheet.probe(sheet.text))]))
         self.desk.warm_up()
 
     @property
