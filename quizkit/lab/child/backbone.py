@@ -1,7 +1,7 @@
 """The pretrained network of a profile: its weights, where they come from, and how its images must look.
 
 Invariant: weights fill every tensor of the architecture or the run fails; nothing is left at random in silence. While
-a solution runs, `weights=` and `pretrained=True` give this backbone and never a download.
+a solution runs, its top level included, `weights=` and `pretrained=True` give this backbone and nothing else.
 """
 
 from collections.abc import Callable, Mapping
@@ -176,6 +176,17 @@ def resolve_pretrained_to(backbone: Backbone) -> None:
             raise RuntimeError(
                 f"this run has weights for {backbone.name}, not for {asked}; use the model that prepare gets"
             )
+        return state
+
+    WeightsEnum.get_state_dict = get_state_dict
+
+
+def resolve_pretrained_by(load: Callable[[], Backbone]) -> None:
+    """Do the same for a backbone that is loaded when it is first asked for, if ever."""
+
+    def get_state_dict(weights: WeightsEnum, *_: Any, **__: Any) -> State:
+        resolve_pretrained_to(load())
+        state: State = weights.get_state_dict()
         return state
 
     WeightsEnum.get_state_dict = get_state_dict

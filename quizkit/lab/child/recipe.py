@@ -7,6 +7,7 @@ comes from whoever asks for the run; the optimizer is Adam, as in the source's o
 Invariant: every solution goes through the same lines, and every number told was measured in this run.
 """
 
+import functools
 import platform
 import time
 from collections.abc import Iterable
@@ -26,7 +27,7 @@ from quizkit.lab.child.backbone import HEAD, Backbone
 from quizkit.lab.child.checkpoint import Checkpoint, restore, seed_everything
 from quizkit.lab.child.cifar10 import cifar10
 from quizkit.lab.child.config import Config
-from quizkit.lab.child.data import Batch, Data, digits, order_of
+from quizkit.lab.child.data import Batch, Data, Transform, digits, order_of
 from quizkit.lab.child.device import choose_device, device_name, threads_for, wait_for
 from quizkit.lab.child.events import Tell
 from quizkit.lab.child.failure import RunError
@@ -46,7 +47,11 @@ def run(config: Config, tell: Tell) -> None:
     """Do what `config` asks for, telling events. Raises RunError, and whatever else nobody foresaw."""
     started = time.monotonic()
     # Cheap refusals first: nobody should wait for a download to learn of a typing error.
+    if config.profile not in ("offline", "cifar10"):
+        raise RunError("data", f"there is no profile {config.profile}", "say --profile offline or --profile cifar10")
     device = choose_device(config.device)
+    load_backbone = functools.cache(functools.partial(_backbone, config, tell))
+    backbone.resolve_pretrained_by(load_backbone)
     solution = read_solution(Path(config.folder) / COPY, config.solution)
     checkpoint = Checkpoint(config, solution.source)
     saved = checkpoint.read()
@@ -59,32 +64,8 @@ def run(config: Config, tell: Tell) -> None:
         device=str(device), device_name=device_name(device), versions=versions,
         resumed_from_epoch=len(saved["done"]["epochs"]) if saved is not None else None,
     )  # fmt: skip
-    pretrained, data = _profile(config, device, tell)
-    checkpoint.bind(saved, pretrained.digest, data.digest)
-    result = trained_and_audited(config, solution, pretrained, data, tell, checkpoint, saved)
-    _save_trained(Path(config.folder) / "trained.safetensors", result, pretrained)
-    tell("run-finished", seconds=time.monotonic() - started, train_seconds=result.train_seconds)
-
-
-def _profile(config: Config, device: torch.device, tell: Tell) -> tuple[Backbone, Data]:
-    """Return the backbone and the data of a profile, and tell of both."""
-    cache, is_random = Path(config.cache), config.backbone == "random"
-    if config.profile == "offline":
-        pretrained = (
-            backbone.at_random(backbone.GLYPHS, config.seed)
-            if is_random
-            else backbone.shipped(Path(config.offline_weights))
-        )
-        data = digits(pretrained.transform, device)
-    elif config.profile == "cifar10":
-        pretrained = (
-            backbone.at_random(backbone.IMAGENET, config.seed)
-            if is_random
-            else backbone.imagenet(Path(config.weights) if config.weights else None, cache, tell)
-        )
-        data = cifar10(Path(config.data_dir) if config.data_dir else None, cache, pretrained.transform, device, tell)
-    else:
-        raise RunError("data", f"there is no profile {config.profile}", "say --profile offline or --profile cifar10")
+    pretrained = load_backbone()
+    data = _data(config, pretrained.transform, device, tell)
     tell(
         "data-loaded", name=data.name, classes=data.classes, train_images=len(data.train),
         validation_images=len(data.validation), image_shape=list(data.train.sample(1)[0].shape[1:]),
@@ -94,7 +75,27 @@ def _profile(config: Config, device: torch.device, tell: Tell) -> tuple[Backbone
         "backbone-loaded", name=pretrained.name, digest=pretrained.digest, parameters=pretrained.parameters,
         features=pretrained.features, provenance=pretrained.provenance,
     )  # fmt: skip
-    return pretrained, data
+    checkpoint.bind(saved, pretrained.digest, data.digest)
+    result = trained_and_audited(config, solution, pretrained, data, tell, checkpoint, saved)
+    _save_trained(Path(config.folder) / "trained.safetensors", result, pretrained)
+    tell("run-finished", seconds=time.monotonic() - started, train_seconds=result.train_seconds)
+
+
+def _backbone(config: Config, tell: Tell) -> Backbone:
+    """Return the backbone of a profile. Raises RunError."""
+    is_offline = config.profile == "offline"
+    if config.backbone == "random":
+        return backbone.at_random(backbone.GLYPHS if is_offline else backbone.IMAGENET, config.seed)
+    if is_offline:
+        return backbone.shipped(Path(config.offline_weights))
+    return backbone.imagenet(Path(config.weights) if config.weights else None, Path(config.cache), tell)
+
+
+def _data(config: Config, transform: Transform, device: torch.device, tell: Tell) -> Data:
+    """Return the data of a profile. Raises RunError."""
+    if config.profile == "offline":
+        return digits(transform, device)
+    return cifar10(Path(config.data_dir) if config.data_dir else None, Path(config.cache), transform, device, tell)
 
 
 class Result(NamedTuple):

@@ -144,6 +144,24 @@ def test_a_solution_that_cannot_be_read_is_told_before_anything_is_loaded(tmp_pa
     assert [file.name for file in (tmp_path / "run").iterdir()] == ["solution.py"]
 
 
+LOADS_FOR_ITSELF = """\
+import torch
+from torchvision import models
+mine = models.resnet18({asked})
+def prepare(model, classes):
+    given, found = model.state_dict(), mine.state_dict()
+    assert all(torch.equal(given[name], found[name]) for name in given)
+    raise ValueError("they are the same")
+"""
+
+
+@pytest.mark.parametrize("kind", ["pretrained", "random"])
+@pytest.mark.parametrize("asked", ["pretrained=True", "weights='DEFAULT'"])
+def test_pretrained_weights_are_the_runs_at_the_top_level_too(tmp_path: Path, asked: str, kind: str) -> None:
+    told = failed(Child(tmp_path / "run", LOADS_FOR_ITSELF.format(asked=asked), backbone=kind))
+    assert (told.what, told.line) == ("ValueError: they are the same", 7)
+
+
 def test_a_device_that_is_not_there_is_told(tmp_path: Path) -> None:
     told = failed(Child(tmp_path / "run", REFERENCE, device="xpu:7"))
     assert told.phase == "device" and "xpu:7" in told.what and "--device cpu" in told.remedy

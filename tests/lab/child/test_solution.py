@@ -34,7 +34,8 @@ net = net.to("cuda")
 """
 
 WRAPPED = """\
-the run loads the network, builds the optimizer and trains; wrap what makes the head, lines 8 to 12:
+the run loads the network, builds the optimizer and trains; wrap what makes the head, lines 8 to 12, and leave out \
+the rest of the script but its imports:
 
 def prepare(net, classes):
     for param in net.parameters():
