@@ -200,7 +200,7 @@ def _path(
         return model, data
     cache, network = Path(config.cache) if config.cache else None, features.extractor(model)
     # Without a place to remember what was measured, the next run could compute otherwise.
-    how = fastest_format(network, sample, cache) if cache is not None else PLAIN
+    how = fastest_format(network, sample, cache, tell) if cache is not None else PLAIN
     tell(
         "path-chosen", path="cached-features", dtype=how.name, channels_last=how.channels_last,
         why="the backbone is frozen and evaluating, so what it makes of an image never changes",
