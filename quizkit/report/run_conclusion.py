@@ -88,11 +88,11 @@ def _command(what: str, command: str, page: Page) -> Iterator[str]:
 
 
 def _kept(records: Sequence[RunRecord], telling: Telling, page: Page) -> Iterator[str]:
-    last = records[-1]
     told, style = verdict(records, telling.loaded)
     for line in prose(told, page.width):
         yield page.paint(style, inert(line))
-    yield from map(inert, prose(f"Kept as {last.head.id} in {last.head.config.folder}", page.width))
+    for head in (record.head for record in records):
+        yield from map(inert, prose(f"Kept as {head.id} in {head.config.folder}", page.width))
 
 
 def verdict(records: Sequence[RunRecord], loaded: LoadedExperiment) -> tuple[str, str]:

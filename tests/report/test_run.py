@@ -73,6 +73,11 @@ def test_a_failure_is_told_with_its_line_and_what_to_do() -> None:
     assert "What it means" not in text and "The contract was not audited." in text
 
 
+def test_every_run_of_several_seeds_is_named_with_its_folder() -> None:
+    _, text = written([*series(0), *series(1)])
+    assert text.endswith("\nKept as r-0 in /runs/r\nKept as r-1 in /runs/r\n")
+
+
 def test_a_loss_that_is_not_finite_is_no_broken_contract() -> None:
     lost = RunFailed(phase="training", what="the loss is nan in epoch 2", remedy="a smaller step", epoch=2)
     ended = RunRecord(head=head(status=RunStatus.FAILED), events=(lost,))
