@@ -1,5 +1,6 @@
 """How far a run is, for a line or a bar of progress; both faces count alike."""
 
+from dataclasses import replace
 from typing import Final
 
 from quizkit.model.record import RunOpened, SeriesEvent
@@ -36,14 +37,15 @@ class Pacer:
 
     def _progressed(self, event: Progressed) -> Pace:
         said = _STAGES[event.stage]
-        done, total = event.done, event.total
         if event.epoch is not None:
             said = f"epoch {event.epoch}/{self._epochs}, {said}"
-            done, total = done + (event.epoch - 1) * (total or 0), total and total * self._epochs
-        if event.stage == "evaluation":
-            done, total = self._pace.done, self._pace.total
         if event.loss is not None:
             said += f", loss {event.loss:.4f}"
         if event.images_per_second is not None:
             said += f", {event.images_per_second:,.0f} images/s"
-        return Pace(said, done, total)
+        if event.stage == "evaluation":
+            return replace(self._pace, said=said)
+        done, total = event.done, event.total
+        if event.epoch is not None:
+            done, total = done + (event.epoch - 1) * (total or 0), total and total * self._epochs
+        return Pace(said, done, total, work=event.stage)
