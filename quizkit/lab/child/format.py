@@ -35,6 +35,11 @@ class Format(NamedTuple):
     dtype: torch.dtype = torch.float32
     channels_last: bool = False
 
+    @classmethod
+    def named(cls, name: str, channels_last: bool) -> "Format":
+        """Return the format that was written down so. Raises StopIteration if it is none of those that are tried."""
+        return next(each for each in (PLAIN, *_OTHERS) if (each.name, each.channels_last) == (name, channels_last))
+
     @property
     def name(self) -> str:
         """The number format, as torch names it after the dot."""
@@ -76,8 +81,7 @@ def fastest_format(model: nn.Module, images: torch.Tensor, cache: Path, tell: Te
 def _remembered(file: Path) -> Format | None:
     try:
         known = json.loads(file.read_text(encoding="utf-8"))
-        written = (known["dtype"], known["channels_last"])
-        return next(each for each in (PLAIN, *_OTHERS) if (each.name, each.channels_last) == written)
+        return Format.named(known["dtype"], known["channels_last"])
     except (OSError, ValueError, LookupError, TypeError, StopIteration):
         return None
 

@@ -31,7 +31,7 @@ from quizkit.lab.child.data import Batch, Data, Transform, digits, order_of
 from quizkit.lab.child.device import choose_device, device_name, threads_for, wait_for
 from quizkit.lab.child.events import Tell
 from quizkit.lab.child.failure import RunError
-from quizkit.lab.child.format import PLAIN, fastest_format
+from quizkit.lab.child.format import PLAIN, Format, fastest_format
 from quizkit.lab.child.solution import COPY, Group, Solution, guarded, prepared, read_solution
 from quizkit.observe.bits import bits
 
@@ -140,10 +140,10 @@ def trained_and_audited(
         tell("model-described", layers=measure.described(model, data.train.sample(1)[0]))
     if trial.can_train:
         # 3. The path: features once, if nothing but the head can change; else all of the network, every time.
-        trained, seen = _path(config, solution, pretrained, data, model, before, optimized, tell)
+        trained, seen, how = _path(config, solution, pretrained, data, model, before, optimized, tell, saved)
         # 4. Training, and what the network says then.
         with threads_for(trained):
-            train_seconds = _train(config, solution, trained, seen, optimizer, tell, checkpoint, saved)
+            train_seconds = _train(config, solution, trained, seen, how, optimizer, tell, checkpoint, saved)
         with _blaming(solution):
             scores = measure.scores_of(trained, seen.validation, tell)
             accuracy = scores.accuracy
@@ -186,8 +186,9 @@ def _path(
     before: audit.Snapshot,
     optimized: list[torch.Tensor],
     tell: Tell,
-) -> tuple[nn.Module, Data]:
-    """Return the module to train and what to train it on, and tell which path that is, and why."""
+    saved: dict[str, Any] | None,
+) -> tuple[nn.Module, Data, Format]:
+    """Return the module to train, what to train it on and how that was computed; tell which path that is, and why."""
     sample = data.train.sample(_PROBED)[0]
     if config.path == "whole-network":
         reason = "the whole network was asked for"
@@ -197,16 +198,20 @@ def _path(
         reason = features.why_not(model, before, optimized, sample)
     if reason:
         tell("path-chosen", path="whole-network", why=reason, dtype="float32", channels_last=False)
-        return model, data
+        return model, data, PLAIN
     cache, network = Path(config.cache) if config.cache else None, features.extractor(model)
-    # Without a place to remember what was measured, the next run could compute otherwise.
-    how = fastest_format(network, sample, cache, tell) if cache is not None else PLAIN
+    if saved is not None:
+        # What is measured now, or is remembered by now, may be another.
+        how = Format.named(*saved["format"])
+    else:
+        # Without a place to remember what was measured, the next run could compute otherwise.
+        how = fastest_format(network, sample, cache, tell) if cache is not None else PLAIN
     tell(
         "path-chosen", path="cached-features", dtype=how.name, channels_last=how.channels_last,
         why="the backbone is frozen and evaluating, so what it makes of an image never changes",
     )  # fmt: skip
     head: nn.Module = getattr(model, HEAD)
-    return head, features.cached(data, pretrained.transform, network, how, cache, tell)
+    return head, features.cached(data, pretrained.transform, network, how, cache, tell), how
 
 
 def _train(
@@ -214,6 +219,7 @@ def _train(
     solution: Solution,
     trained: nn.Module,
     data: Data,
+    how: Format,
     optimizer: optim.Optimizer,
     tell: Tell,
     checkpoint: Checkpoint | None,
@@ -235,7 +241,7 @@ def _train(
         done["epochs"].append(_one_epoch(config, solution, trained, data, optimizer, epoch, tell))
         # Saved first: an epoch that was told is never trained again.
         if checkpoint is not None:
-            checkpoint.save(done, trained, optimizer)
+            checkpoint.save(done, how, trained, optimizer)
         tell("epoch-finished", **done["epochs"][-1])
     return float(sum(finished["seconds"] for finished in done["epochs"]))
 
