@@ -317,6 +317,7 @@ def _save_trained(file: Path, result: Result, pretrained: Backbone) -> None:
         for name, tensor in result.model.state_dict().items()
         if name not in before or not torch.equal(before[name], bits(tensor).cpu())
     }
-    packed = safetensors.torch.save(changed, {"backbone": pretrained.name, "backbone-digest": pretrained.digest})
+    # One entry alone: of several, safetensors writes now this one first and now that.
+    packed = safetensors.torch.save(changed, {"backbone": f"{pretrained.name} {pretrained.digest}"})
     with written_whole(file) as draft:
         draft.write_bytes(packed)
