@@ -162,6 +162,21 @@ def test_pretrained_weights_are_the_runs_at_the_top_level_too(tmp_path: Path, as
     assert (told.what, told.line) == ("ValueError: they are the same", 7)
 
 
+def test_events_may_be_told_to_a_file(tmp_path: Path) -> None:
+    (tmp_path / "solution.py").write_text("def prepare(model, classes):\n    return None\n")
+    config = RunConfig(
+        folder=str(tmp_path), cache=str(tmp_path / "cache"), solution="solution.py", profile="offline", target=0.5,
+        device="cpu", offline_weights=str(WEIGHTS),
+    )  # fmt: skip
+    with (tmp_path / "events.jsonl").open("wb") as file:
+        ran = subprocess.run(
+            [sys.executable, "-I", str(PROGRAM), "--events-fd", "1"],
+            input=config.model_dump_json().encode(), stdout=file, check=False,
+        )  # fmt: skip
+    *_, last = map(EVENT.validate_json, (tmp_path / "events.jsonl").read_bytes().splitlines())
+    assert ran.returncode == 1 and isinstance(last, RunFailed) and "returns nothing" in last.what
+
+
 def test_a_device_that_is_not_there_is_told(tmp_path: Path) -> None:
     told = failed(Child(tmp_path / "run", REFERENCE, device="xpu:7"))
     assert told.phase == "device" and "a device 'xpu:7' here; what it has is cpu" in told.what
