@@ -69,7 +69,7 @@ def measure() -> None:
     scores_of(model, data.validation, _silent)
     with tempfile.TemporaryDirectory() as cache:
         extractor = features.extractor(model.eval())
-        how = fastest_format(extractor, data.train.sample(32)[0], Path(cache))
+        how = fastest_format(extractor, data.train.sample(32)[0], Path(cache), _silent)
     loops: dict[str, Callable[[nn.Module], list[float]]] = {
         "as published": lambda model: _trained(model, data, model.train),
         "features, fp32": lambda model: _by_features(model, data, PLAIN, transform),

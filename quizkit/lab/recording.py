@@ -14,7 +14,7 @@ from typing import Final
 
 import quizkit
 from quizkit.lab.artefacts import write_artefacts
-from quizkit.lab.atomic import remove_orphans
+from quizkit.lab.atomic import FULL, remove_orphans
 from quizkit.lab.folder import new_folder
 from quizkit.lab.records import lab_cache, runs_folder, unfinished
 from quizkit.lab.runner import CHILD, Bounds, run
@@ -161,12 +161,21 @@ class Recording:
         """Return why the run ends, and keep that too if there is room for it; else it stays an unfinished one."""
         place = error.filename or self.folder.path
         what = f"the run cannot be kept: {place} cannot be written: {error.strerror or error}"
-        failed = RunFailed(phase="disk", what=what, remedy="free some space, then give the same command again")
+        failed = RunFailed(phase="disk", what=what, remedy=f"{_first(error)}, then give the same command again")
         self.head = self.head.model_copy(update={"status": RunStatus.FAILED})
         with suppress(OSError):
             self.folder.put_event(failed)
             self.folder.put_head(self.head)
         return failed
+
+
+def _first(error: OSError) -> str:
+    """Return what has to be done before a disk takes what it has not taken."""
+    if error.errno in FULL:
+        return "free some space"
+    if isinstance(error, FileNotFoundError):
+        return "see to it that nothing, such as the solution, removes the folder of a run that goes on"
+    return "look at its permissions and its disk"
 
 
 def series(
@@ -194,11 +203,11 @@ def series(
 
 
 def _whole(recording: Recording, told: Sequence[RunEvent]) -> RunRecord:
-    """Return the record, or, if a full disk has not taken it, what was told."""
+    """Return the record, or, if the disk has not taken it, what was told, without an id to find it by."""
     try:
         record = recording.record()
     except (OSError, ValueError):
-        return RunRecord(head=recording.head, events=tuple(told))
+        return RunRecord(head=recording.head.model_copy(update={"id": ""}), events=tuple(told))
     missing = told[-1:] if told and told[-1] not in record.events else ()
     return record.model_copy(update={"head": recording.head, "events": (*record.events, *missing)})
 

@@ -39,8 +39,9 @@ _STARVED: Final = (
     THREAD_WORDS,
     "MemoryError",
     "failed to map segment from shared object",
+    "OpenBLAS error: Memory allocation still failed",
 )
-"""Last words of a process without the memory to tell anything else: Python's, C++'s and the loader's."""
+"""Last words of a process without the memory to tell anything else: Python's, C++'s, the loader's and numpy's."""
 _SIGKILL: Final = 9
 """Windows has no name for it, and no process that ends by it."""
 

@@ -49,7 +49,7 @@ class RunHead(Noun):
     """Who ran what, where and when."""
 
     id: PrintableText
-    """The name of its folder."""
+    """The name of its folder; empty if it could not be kept."""
     pattern: PrintableText
     """Id of the topic."""
     solution: PrintableText

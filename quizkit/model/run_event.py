@@ -104,7 +104,7 @@ class Progressed(Noun):
 
     event: Literal["progressed"] = "progressed"
     """Tag."""
-    stage: Literal["download", "features", "training", "evaluation"]
+    stage: Literal["download", "format", "features", "training", "evaluation"]
     """What is going on."""
     done: Count
     """Images, or bytes of a download, that are done in this stage."""

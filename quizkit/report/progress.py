@@ -40,6 +40,8 @@ class Pace:
     """What there is in all, if that is known."""
     current: str = ""
     """What came last, on one line."""
+    work: str = ""
+    """What is counted, where it is not the same all the time: the rest of it goes at a pace of its own."""
 
 
 class Watch(Protocol):
@@ -83,7 +85,7 @@ class PlainLines:
     def show(self, pace: Pace) -> None:
         """Say how far things are if nothing was said for a while."""
         now = self._clock()
-        left = self._remaining.told(now, pace.done, pace.total)
+        left = self._remaining.told(now, pace.done, pace.total, pace.work)
         if now - self._last >= PLAIN_EVERY:
             self._last = now
             self.say(f"{pace.said}, {left}" if left else pace.said)
@@ -167,7 +169,7 @@ class LiveLine:
                 self._live[0].start()
 
     def _told(self, pace: Pace) -> dict[str, Any]:
-        left = self._remaining.told(self._clock(), pace.done, pace.total)
+        left = self._remaining.told(self._clock(), pace.done, pace.total, pace.work)
         return {
             "completed": pace.done, "total": pace.total, "said": pace.said, "left": left, "current": pace.current,
         }  # fmt: skip

@@ -1,6 +1,7 @@
 """How long the rest will take, from how fast things went lately.
 
-Invariant: nothing is said before something is known, and nothing more exactly than it is known.
+Invariant: nothing is said before something is known, and nothing more exactly than it is known. The pace of one kind
+of work says nothing of another.
 """
 
 from collections import deque
@@ -18,9 +19,16 @@ class Remaining:
 
     def __init__(self) -> None:
         self._past: deque[tuple[float, int]] = deque()
+        self._work = ""
 
-    def told(self, now: float, done: int, total: int | None) -> str:
-        """Return about how long the rest will take, in words; nothing if that is not known. Seconds, and counts."""
+    def told(self, now: float, done: int, total: int | None, work: str = "") -> str:
+        """Return about how long the rest will take, in words; nothing if that is not known. Seconds, and counts.
+
+        `work` is what is counted: its name tells it from what was counted before.
+        """
+        if work != self._work:
+            self._work = work
+            self._past.clear()
         if total is None or not 0 < done < total:
             return ""
         if self._past and done < self._past[-1][1]:  # Something else has begun.

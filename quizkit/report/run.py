@@ -16,7 +16,6 @@ from quizkit.model.run_event import (
     EpochFinished,
     Evaluated,
     PathChosen,
-    Progressed,
     RunFailed,
     RunStarted,
 )
@@ -60,8 +59,7 @@ def write_run(
                 lines = _as_json(event) if form == "json" else _as_lines(event, page)
                 for line in lines:
                     watch.put(line + "\n")
-                if isinstance(event, RunOpened | Progressed):
-                    watch.show(pacer.pace(event))
+                watch.show(pacer.pace(event))
         except KeyboardInterrupt:
             events.close()
             watch.say("stopped; what was measured is kept, and the same command goes on with it")

@@ -88,11 +88,11 @@ def _command(what: str, command: str, page: Page) -> Iterator[str]:
 
 
 def _kept(records: Sequence[RunRecord], telling: Telling, page: Page) -> Iterator[str]:
-    last = records[-1]
     told, style = verdict(records, telling.loaded)
     for line in prose(told, page.width):
         yield page.paint(style, inert(line))
-    yield from map(inert, prose(f"Kept as {last.head.id} in {last.head.config.folder}", page.width))
+    for head in (record.head for record in records if record.head.id):
+        yield from map(inert, prose(f"Kept as {head.id} in {head.config.folder}", page.width))
 
 
 def verdict(records: Sequence[RunRecord], loaded: LoadedExperiment) -> tuple[str, str]:
@@ -114,4 +114,6 @@ def _verdict(records: Sequence[RunRecord]) -> tuple[str, str]:
         return "The contract is broken", "refuted"
     if any(failure.phase == "training" for failure in failures):
         return "The training failed: its loss is not finite, so the contract was not audited", "refuted"
+    if all({audited.clause for audited in record.clauses} >= set(record.head.config.clauses) for record in records):
+        return "Every clause holds, but the run did not come to its end", "undecided"
     return "The contract was not audited", "undecided"

@@ -79,6 +79,9 @@ match scenario:
         (Path(config["folder"]) / "crash.txt").touch()
         print("\nlibgomp: Thread creation failed: Resource temporarily unavailable", flush=True)
         os._exit(1)
+    case "cramped":
+        print("OpenBLAS error: Memory allocation still failed after 10 retries, giving up.", flush=True)
+        os._exit(1)
     case "starved":
         print(
             "terminate called after throwing an instance of 'std::bad_alloc'\n  what():  std::bad_alloc", flush=True

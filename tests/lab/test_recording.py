@@ -3,6 +3,7 @@
 import csv
 import errno
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -14,10 +15,10 @@ import pytest
 from quizkit.errors import ExitCode, UsageError
 from quizkit.lab import artefacts, recorded, records
 from quizkit.lab.folder import RunFolder
-from quizkit.lab.recording import Recording, RunRequest
+from quizkit.lab.recording import Recording, RunRequest, series
 from quizkit.model.contract import CLAUSES
 from quizkit.model.experiment import Setting
-from quizkit.model.record import RUN_FIGURES, RunStatus
+from quizkit.model.record import RUN_FIGURES, RunRecorded, RunStatus
 from quizkit.model.run_event import EpochFinished, RunFailed, RunFinished, RunStarted
 
 DRAW = artefacts._draw
@@ -234,6 +235,19 @@ def test_a_disk_that_takes_nothing_is_told(monkeypatch: pytest.MonkeyPatch) -> N
     assert isinstance(told, RunFailed) and told.phase == "disk" and "No space left" in told.what
     assert run.record().exit_code is ExitCode.UNDECIDED
     assert recording("whole").is_resumed
+
+
+def test_a_folder_that_is_removed_meanwhile_is_told() -> None:
+    told, command = [], [sys.executable, "-I", str(FAKE), "whole"]
+    for event in series(request(), [0], command):
+        told.append(event)
+        if isinstance(event, RunStarted):
+            shutil.rmtree(next(records.runs_folder().iterdir()))
+    failure, ended = told[-2:]
+    assert isinstance(failure, RunFailed) and "No such file or directory" in failure.what
+    assert "removes the folder of a run" in failure.remedy and "space" not in failure.remedy
+    assert isinstance(ended, RunRecorded) and not ended.record.head.id
+    assert ended.record.exit_code is ExitCode.UNDECIDED
 
 
 @pytest.mark.parametrize("failing", ["metrics.csv", "confusion.csv", "run.json"])

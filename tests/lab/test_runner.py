@@ -60,6 +60,7 @@ def test_a_failure_the_child_tells_is_the_conclusion(tmp_path: Path) -> None:
         ("vanish", "internal", "exit status 3; it said last: last words"),
         ("killed", "memory", "was killed"),
         ("starved", "memory", "memory ran out: what():  std::bad_alloc"),
+        ("cramped", "memory", "memory ran out: OpenBLAS error: Memory allocation still failed after 10 retries"),
         ("threadless", "memory", "memory ran out: libgomp: Thread creation failed"),
     ],
 )

@@ -73,6 +73,20 @@ def test_a_failure_is_told_with_its_line_and_what_to_do() -> None:
     assert "What it means" not in text and "The contract was not audited." in text
 
 
+def test_every_run_of_several_seeds_is_named_with_its_folder() -> None:
+    _, text = written([*series(0), *series(1)])
+    assert text.endswith("\nKept as r-0 in /runs/r\nKept as r-1 in /runs/r\n")
+
+
+def test_a_run_that_could_not_be_kept_is_not_said_to_be() -> None:
+    lost = RunFailed(phase="disk", what="the run cannot be kept", remedy="leave its folder")
+    told = [*training()[:-1], lost]
+    ended = RunRecord(head=head(status=RunStatus.FAILED).model_copy(update={"id": ""}), events=tuple(told))
+    code, text = written([*opening(), *told, RunRecorded(record=ended)])
+    assert code is ExitCode.UNDECIDED
+    assert text.endswith("\nEvery clause holds, but the run did not come to its end.\n")
+
+
 def test_a_loss_that_is_not_finite_is_no_broken_contract() -> None:
     lost = RunFailed(phase="training", what="the loss is nan in epoch 2", remedy="a smaller step", epoch=2)
     ended = RunRecord(head=head(status=RunStatus.FAILED), events=(lost,))

@@ -1,7 +1,7 @@
 """The pretrained network of a profile: its weights, where they come from, and how its images must look.
 
 Invariant: weights fill every tensor of the architecture or the run fails; nothing is left at random in silence. While
-a solution runs, `weights=` and `pretrained=True` give this backbone and never a download.
+a solution runs, its top level included, `weights=` and `pretrained=True` give this backbone and nothing else.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,8 +18,8 @@ from torchvision.models import ResNet18_Weights, WeightsEnum
 from quizkit.lab.child import quantised
 from quizkit.lab.child.data import Transform, digest_of
 from quizkit.lab.child.events import Tell
-from quizkit.lab.child.failure import RunError, is_out_of_memory, told
-from quizkit.lab.child.fetch import WAYS, fetch
+from quizkit.lab.child.failure import RunError, is_out_of_memory
+from quizkit.lab.child.fetch import fetch
 
 HEAD: Final = "fc"
 """Where every ResNet of torchvision has its head."""
@@ -32,6 +32,12 @@ _WRAPPERS: Final = ("state_dict", "model", "model_state_dict")
 """Where training programs keep a state dict in a checkpoint."""
 _PREFIX: Final = "module."
 """What DataParallel puts before every name."""
+_ANOTHER: Final = (
+    "name another --weights FILE, as torch.save(model.state_dict(), FILE) writes it, or leave it out to download "
+    "torchvision's"
+)
+"""What to do about a file that was named."""
+_REINSTALL: Final = "install quizkit again"
 _COUNTER: Final = "num_batches_tracked"
 """BatchNorm's count of batches. State dicts from before it was counted have none: torchvision's published ones."""
 
@@ -78,23 +84,25 @@ def shipped(file: Path) -> Backbone:
     try:
         state = quantised.dequantise(file)
     except FileNotFoundError as error:
-        raise RunError("weights", f"the shipped weights {file} are not there", "install quizkit again") from error
+        raise RunError("weights", f"the shipped weights {file} are not there", _REINSTALL) from error
     except (quantised.DamagedWeightsError, OSError) as error:
-        raise RunError("weights", f"the shipped weights are damaged: {error}", "install quizkit again") from error
-    return _built(state, file.name, f"pretrained on rendered glyphs, shipped as {file.name}", GLYPHS)
+        raise RunError("weights", f"the shipped weights are damaged: {error}", _REINSTALL) from error
+    return _built(state, file.name, f"pretrained on rendered glyphs, shipped as {file.name}", GLYPHS, _REINSTALL)
 
 
 def imagenet(file: Path | None, cache: Path, tell: Tell) -> Backbone:
     """Return the network in a file of weights, or torchvision's ResNet-18 of ImageNet. Raises RunError."""
     weights = ResNet18_Weights.DEFAULT
     if file is not None:
-        return _built(_state_in(file), file.name, f"the file {file.name}", IMAGENET)
+        return _built(_state_in(file, _ANOTHER), file.name, f"the file {file.name}", IMAGENET, _ANOTHER)
     name = PurePosixPath(urlparse(weights.url).path).name
     at_torchs = Path(torch.hub.get_dir()) / "checkpoints" / name
     # resnet18-f37072fd.pth: the file's own name tells how its SHA-256 begins.
     digest = PurePosixPath(name).stem.rpartition("-")[2]
     found = at_torchs if at_torchs.is_file() else fetch(weights.url, cache / name, "sha256", digest, "weights", tell)
-    return _built(_state_in(found), name, f"torchvision's {weights}, pretrained on ImageNet", IMAGENET)
+    remedy = f"remove {found}, then give the same command again: it is downloaded anew"
+    provenance = f"torchvision's {weights}, pretrained on ImageNet"
+    return _built(_state_in(found, remedy), name, provenance, IMAGENET, remedy)
 
 
 def at_random(transform: Transform, seed: int) -> Backbone:
@@ -106,8 +114,9 @@ def at_random(transform: Transform, seed: int) -> Backbone:
     return Backbone(model, "resnet18", digest, f"at random by seed {seed}, pretrained on nothing", transform)
 
 
-def _state_in(file: Path) -> State:
+def _state_in(file: Path, remedy: str) -> State:
     """Return the state dict in a file of torch's or in a safetensors file. Raises RunError."""
+    other = f"{file} holds no state dict: it is damaged, of another kind, or a whole network that was pickled"
     try:
         if file.suffix == ".safetensors":
             found: Any = load_file(file)
@@ -117,17 +126,18 @@ def _state_in(file: Path) -> State:
         # What torch makes of a damaged file can be anything: a KeyError, an IndexError, an error of `struct`.
         if is_out_of_memory(error):
             raise
-        what = f"{file} cannot be read as weights: {told(error)[:300]}"
-        raise RunError("weights", what, WAYS) from error
+        if isinstance(error, OSError):
+            raise RunError("weights", f"{file} cannot be read: {error.strerror or error}", remedy) from error
+        raise RunError("weights", other, remedy) from error
     for wrapper in _WRAPPERS:
         if isinstance(found, Mapping) and isinstance(found.get(wrapper), Mapping):
             found = found[wrapper]
     if not isinstance(found, Mapping) or not all(isinstance(each, torch.Tensor) for each in found.values()):
-        raise RunError("weights", f"{file} holds no state dict", "save one with torch.save(model.state_dict(), FILE)")
+        raise RunError("weights", other, remedy)
     return {str(name).removeprefix(_PREFIX): tensor for name, tensor in found.items()}
 
 
-def _built(state: State, source: str, provenance: str, transform: Transform) -> Backbone:
+def _built(state: State, source: str, provenance: str, transform: Transform, remedy: str) -> Backbone:
     """Return the ResNet that these weights fill, whichever it is."""
     bias = state.get(f"{HEAD}.bias")
     classes = len(bias) if bias is not None and bias.ndim == 1 else 1000
@@ -142,13 +152,12 @@ def _built(state: State, source: str, provenance: str, transform: Transform) -> 
             wrong.append((len(difference), f"{name}: {', '.join(difference[:3])}"))
             continue
         if any(tensor.is_meta or tensor.is_complex() for tensor in state.values()):
-            raise RunError(
-                "weights", f"the weights of {source} hold tensors without data, or of complex numbers", WAYS
-            )
+            what = f"the weights of {source} hold tensors without data, or of complex numbers"
+            raise RunError("weights", what, remedy)
         model = model.to_empty(device="cpu")
         model.load_state_dict(full)
         if not all(bool(tensor.isfinite().all()) for tensor in state.values()):
-            raise RunError("weights", f"the weights of {source} hold numbers that are not finite", WAYS)
+            raise RunError("weights", f"the weights of {source} hold numbers that are not finite", remedy)
         return Backbone(model, name, digest_of(*state.values()), provenance, transform)
     what = f"the weights of {source} fit no ResNet of torchvision; nearest is {min(wrong)[1]}"
     raise RunError("weights", what, "name the state dict of a resnet18, 34, 50, 101 or 152, its head included")
@@ -176,6 +185,17 @@ def resolve_pretrained_to(backbone: Backbone) -> None:
             raise RuntimeError(
                 f"this run has weights for {backbone.name}, not for {asked}; use the model that prepare gets"
             )
+        return state
+
+    WeightsEnum.get_state_dict = get_state_dict
+
+
+def resolve_pretrained_by(load: Callable[[], Backbone]) -> None:
+    """Do the same for a backbone that is loaded when it is first asked for, if ever."""
+
+    def get_state_dict(weights: WeightsEnum, *_: Any, **__: Any) -> State:
+        resolve_pretrained_to(load())
+        state: State = weights.get_state_dict()
         return state
 
     WeightsEnum.get_state_dict = get_state_dict

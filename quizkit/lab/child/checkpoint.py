@@ -24,8 +24,9 @@ from torch import nn, optim
 from quizkit.lab.atomic import written_whole
 from quizkit.lab.child.config import Config
 from quizkit.lab.child.failure import RunError
+from quizkit.lab.child.format import Format
 
-_VERSION: Final = 3
+_VERSION: Final = 4
 _FREE: Final = frozenset({"folder", "cache", "solution", "offline_weights"})
 """Places, which may change; what is in them is in the key or told by digests."""
 
@@ -53,12 +54,12 @@ class Checkpoint:
             what = "the images or the weights are not those that this run was begun with"
             raise RunError("data", what, "give the same command again: it begins a new run")
 
-    def save(self, done: dict[str, Any], trained: nn.Module, optimizer: optim.Optimizer) -> None:
+    def save(self, done: dict[str, Any], how: Format, trained: nn.Module, optimizer: optim.Optimizer) -> None:
         """Save what was measured till now, and all that the next epoch depends on. Raises OSError."""
         packed = io.BytesIO()
         state = {
-            "key": self._key, "digests": self._digests, "done": done, "trained": trained.state_dict(),
-            "optimizer": optimizer.state_dict(), "random": random_state(),
+            "key": self._key, "digests": self._digests, "done": done, "format": (how.name, how.channels_last),
+            "trained": trained.state_dict(), "optimizer": optimizer.state_dict(), "random": random_state(),
         }  # fmt: skip
         torch.save(state, packed)
         # Through Python's own file: torch tells a full disk as a RuntimeError without a reason.

@@ -1,7 +1,8 @@
 """CIFAR-10 in its two published formats: pickled batches ("python version") and plain bytes ("binary version").
 
-Names, address and digests are torchvision's. Invariant: a file of full size is the published one or is refused;
-a smaller one, in the same format, is taken for what it is, and its name says how many images it has.
+Names, address and digests are torchvision's. Invariant: a pickled batch of full size is the published one, by its
+MD5, or is refused. For batches of plain bytes, and for smaller ones, there is no digest to compare: their shape and
+labels are checked. Data of another size than CIFAR-10's are named by how many images they have.
 """
 
 import io
@@ -17,7 +18,7 @@ from torchvision.datasets import CIFAR10
 from quizkit.lab.child.data import Batch, Data, Transform, made_of
 from quizkit.lab.child.events import Tell
 from quizkit.lab.child.failure import RunError, is_out_of_memory, told
-from quizkit.lab.child.fetch import WAYS, fetch, has_digest
+from quizkit.lab.child.fetch import fetch, has_digest
 
 _SHAPE: Final = (3, 32, 32)
 _PIXELS: Final = 3 * 32 * 32
@@ -56,11 +57,13 @@ def _downloaded(cache: Path, tell: Tell) -> Path:
 
 def _found(folder: Path) -> Path:
     """Return the folder that has the batches: the one named, or the one that the published archives make in it."""
-    for home in (folder, folder / CIFAR10.base_folder, folder / "cifar-10-batches-bin"):
-        if all(_file(home, name).is_file() for name in (*_TRAIN, *_TEST)):
-            return home
-    missing = [name for name in (*_TRAIN, *_TEST) if not _file(folder, name).is_file()]
-    raise RunError("data", f"{folder} has no {', '.join(missing)}: CIFAR-10 is six such files", WAYS)
+    homes = (folder, folder / str(CIFAR10.base_folder), folder / "cifar-10-batches-bin")
+    missing = {home: [name for name in (*_TRAIN, *_TEST) if not _file(home, name).is_file()] for home in homes}
+    home = min(homes, key=lambda each: len(missing[each]))
+    if missing[home]:
+        what = f"{home} has no {', '.join(missing[home])}: CIFAR-10 is six such files"
+        raise RunError("data", what, "add what is missing, name another --data-dir, or leave it out to download")
+    return home
 
 
 def _file(home: Path, name: str) -> Path:

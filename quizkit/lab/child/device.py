@@ -9,7 +9,7 @@ from typing import Final
 import torch
 from torch import nn
 
-from quizkit.lab.child.failure import RunError, told
+from quizkit.lab.child.failure import RunError
 
 _SMALL: Final = 100_000
 """Parameters: the head of a ResNet-152 for ten classes has 20,490."""
@@ -23,12 +23,19 @@ def choose_device(asked: str) -> torch.device:
         device = torch.device(asked)
         torch.zeros(1, device=device).add_(1).item()
     except (RuntimeError, AssertionError, NotImplementedError) as error:
-        found = _accelerator()
-        there = f"{found} or cpu" if found is not None else "cpu"
-        reason = told(error)[:200]
-        what = f"the device {asked} cannot be used with torch {torch.__version__} here: {reason}"
-        raise RunError("device", what, f"say --device {there}, or leave it out") from error
+        there = ", ".join(_devices())
+        what = f"torch {torch.__version__} cannot compute on a device {asked!r} here; what it has is {there}"
+        raise RunError("device", what, "name one of these, or leave --device out") from error
     return device
+
+
+def _devices() -> list[str]:
+    """Return what torch has here, the processor first."""
+    found = _accelerator()
+    if found is None:
+        return ["cpu"]
+    count = torch.accelerator.device_count() if hasattr(torch, "accelerator") else torch.cuda.device_count()
+    return ["cpu", *(f"{found.type}:{number}" for number in range(count))]
 
 
 def _accelerator() -> torch.device | None:

@@ -17,6 +17,7 @@ from torch import nn
 
 from quizkit.lab.atomic import written_whole
 from quizkit.lab.child.device import device_name, wait_for
+from quizkit.lab.child.events import Progress, Tell
 
 _ROUNDS: Final = 5
 """Formats are timed in turns, and the fastest of so many counts: other work only ever slows one down."""
@@ -33,6 +34,11 @@ class Format(NamedTuple):
 
     dtype: torch.dtype = torch.float32
     channels_last: bool = False
+
+    @classmethod
+    def named(cls, name: str, channels_last: bool) -> "Format":
+        """Return the format that was written down so. Raises StopIteration if it is none of those that are tried."""
+        return next(each for each in (PLAIN, *_OTHERS) if (each.name, each.channels_last) == (name, channels_last))
 
     @property
     def name(self) -> str:
@@ -57,7 +63,7 @@ PLAIN: Final = Format()
 _OTHERS: Final = (Format(channels_last=True), Format(torch.bfloat16, channels_last=True))
 
 
-def fastest_format(model: nn.Module, images: torch.Tensor, cache: Path) -> Format:
+def fastest_format(model: nn.Module, images: torch.Tensor, cache: Path, tell: Tell) -> Format:
     """Return how this machine computes `model` fastest, measured on `images` or remembered in `cache`."""
     facts = (device_name(images.device), str(torch.__version__), torch.backends.cpu.get_cpu_capability(),
              type(model).__name__, sum(p.numel() for p in model.parameters()), list(images.shape))  # fmt: skip
@@ -65,7 +71,7 @@ def fastest_format(model: nn.Module, images: torch.Tensor, cache: Path) -> Forma
     file = cache / f"format-{key}.json"
     if (known := _remembered(file)) is not None:
         return known
-    chosen = _measured(model, images)
+    chosen = _measured(model, images, tell)
     text = json.dumps({"dtype": chosen.name, "channels_last": chosen.channels_last, "measured_for": facts})
     with written_whole(file) as draft:
         draft.write_text(text, encoding="utf-8")
@@ -75,21 +81,33 @@ def fastest_format(model: nn.Module, images: torch.Tensor, cache: Path) -> Forma
 def _remembered(file: Path) -> Format | None:
     try:
         known = json.loads(file.read_text(encoding="utf-8"))
-        written = (known["dtype"], known["channels_last"])
-        return next(each for each in (PLAIN, *_OTHERS) if (each.name, each.channels_last) == written)
+        return Format.named(known["dtype"], known["channels_last"])
     except (OSError, ValueError, LookupError, TypeError, StopIteration):
         return None
 
 
 @torch.inference_mode()
-def _measured(model: nn.Module, images: torch.Tensor) -> Format:
-    """Return the fastest format that agrees with the plain one."""
+def _measured(model: nn.Module, images: torch.Tensor, tell: Tell) -> Format:
+    """Return the fastest format that agrees with the plain one, telling progress after every pass."""
+    progress = Progress(tell, "format", None)
+
+    def seconds_of(network: nn.Module, batch: torch.Tensor) -> float:
+        start = time.perf_counter()
+        network(batch)
+        wait_for(batch.device)
+        taken = time.perf_counter() - start
+        if progress.advance(len(batch)):
+            progress.report()
+        return taken
+
     ready = {each: (each.applied_to(model), each.of(images)) for each in (PLAIN, *_OTHERS)}
     # A processor without instructions for a format takes many times as long, which few images show; the first pass
     # prepares.
-    first = {each: min(_seconds(network, batch[:_FEW]) for _ in range(2)) for each, (network, batch) in ready.items()}
+    first = {
+        each: min(seconds_of(network, batch[:_FEW]) for _ in range(2)) for each, (network, batch) in ready.items()
+    }
     rivals = [each for each in ready if first[each] <= 4 * first[PLAIN]]
-    rounds = [{each: _seconds(*ready[each]) for each in rivals} for _ in range(_ROUNDS)]
+    rounds = [{each: seconds_of(*ready[each]) for each in rivals} for _ in range(_ROUNDS)]
     fastest = {each: min(seconds[each] for seconds in rounds) for each in rivals}
     network, batch = ready[PLAIN]
     wanted, best = network(batch), PLAIN
@@ -98,13 +116,6 @@ def _measured(model: nn.Module, images: torch.Tensor) -> Format:
         if fastest[each] * _GAIN[each.dtype] < fastest[best] and _agrees(network(batch), wanted):
             best = each
     return best
-
-
-def _seconds(network: nn.Module, batch: torch.Tensor) -> float:
-    start = time.perf_counter()
-    network(batch)
-    wait_for(batch.device)
-    return time.perf_counter() - start
 
 
 def _agrees(got: torch.Tensor, wanted: torch.Tensor) -> bool:

@@ -23,12 +23,15 @@ _LOOK_SECONDS = 0.2
 
 
 def stand_over(descriptor: int) -> None:
-    """Return in the process that is to train; `descriptor` is the pipe whose other end the parent holds."""
+    """Return in the process that is to train; `descriptor` is the pipe whose other end the parent holds.
+
+    Where it is a file or a terminal there is no other end, and nobody who could let go of it.
+    """
     if sys.platform == "linux" and _can_keep():
         upper = os.pidfd_open(os.getpid())
-        _fork_below([descriptor])
+        _fork_below(descriptor, [])
         lower = os.getpid()
-        _fork_below([descriptor, upper])
+        _fork_below(descriptor, [upper])
         processes.die_with_parent(lower)
         os.close(upper)
     elif sys.platform != "win32":
@@ -49,8 +52,8 @@ if sys.platform == "linux":
             return False
         return True
 
-    def _fork_below(lifelines: Sequence[int]) -> None:
-        """Return in a process below; this one keeps that until it is over or a lifeline is cut."""
+    def _fork_below(pipe: int, above: Sequence[int]) -> None:
+        """Return in a process below; this one keeps that until it is over, or one above, or nobody reads the pipe."""
         processes.adopt_orphans()
         # What comes before the handlers stand must wait, or it would reach nobody.
         signal.pthread_sigmask(signal.SIG_BLOCK, _FORWARDED)
@@ -61,7 +64,7 @@ if sys.platform == "linux":
         for number in _FORWARDED:
             signal.signal(number, lambda number, _: os.kill(below, number))
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _FORWARDED)
-        _wait([*lifelines, os.pidfd_open(below)])
+        _wait(pipe, [*above, os.pidfd_open(below)])
         for number in _FORWARDED:
             signal.signal(number, signal.SIG_IGN)
         with suppress(ProcessLookupError):
@@ -70,11 +73,12 @@ if sys.platform == "linux":
         processes.kill_children()
         _end_as(os.waitstatus_to_exitcode(status))
 
-    def _wait(descriptors: Sequence[int]) -> None:
-        """Return when the process that one of them is of is over, or nobody reads the pipe that one is."""
+    def _wait(pipe: int, others: Sequence[int]) -> None:
+        """Return when nobody reads the pipe any more, or one of the other processes is over."""
         poll = select.poll()
-        for descriptor in descriptors:
-            poll.register(descriptor, select.POLLIN)
+        poll.register(pipe, 0)  # That its other end is gone is told unasked; what can be read of it is no news.
+        for each in others:
+            poll.register(each, select.POLLIN)
         poll.poll()
 
     def _end_as(code: int) -> None:

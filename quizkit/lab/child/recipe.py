@@ -7,6 +7,7 @@ comes from whoever asks for the run; the optimizer is Adam, as in the source's o
 Invariant: every solution goes through the same lines, and every number told was measured in this run.
 """
 
+import functools
 import platform
 import time
 from collections.abc import Iterable
@@ -26,11 +27,11 @@ from quizkit.lab.child.backbone import HEAD, Backbone
 from quizkit.lab.child.checkpoint import Checkpoint, restore, seed_everything
 from quizkit.lab.child.cifar10 import cifar10
 from quizkit.lab.child.config import Config
-from quizkit.lab.child.data import Batch, Data, digits, order_of
+from quizkit.lab.child.data import Batch, Data, Transform, digits, order_of
 from quizkit.lab.child.device import choose_device, device_name, threads_for, wait_for
 from quizkit.lab.child.events import Tell
 from quizkit.lab.child.failure import RunError
-from quizkit.lab.child.format import PLAIN, fastest_format
+from quizkit.lab.child.format import PLAIN, Format, fastest_format
 from quizkit.lab.child.solution import COPY, Group, Solution, guarded, prepared, read_solution
 from quizkit.observe.bits import bits
 
@@ -46,7 +47,11 @@ def run(config: Config, tell: Tell) -> None:
     """Do what `config` asks for, telling events. Raises RunError, and whatever else nobody foresaw."""
     started = time.monotonic()
     # Cheap refusals first: nobody should wait for a download to learn of a typing error.
+    if config.profile not in ("offline", "cifar10"):
+        raise RunError("data", f"there is no profile {config.profile}", "say --profile offline or --profile cifar10")
     device = choose_device(config.device)
+    load_backbone = functools.cache(functools.partial(_backbone, config, tell))
+    backbone.resolve_pretrained_by(load_backbone)
     solution = read_solution(Path(config.folder) / COPY, config.solution)
     checkpoint = Checkpoint(config, solution.source)
     saved = checkpoint.read()
@@ -59,32 +64,8 @@ def run(config: Config, tell: Tell) -> None:
         device=str(device), device_name=device_name(device), versions=versions,
         resumed_from_epoch=len(saved["done"]["epochs"]) if saved is not None else None,
     )  # fmt: skip
-    pretrained, data = _profile(config, device, tell)
-    checkpoint.bind(saved, pretrained.digest, data.digest)
-    result = trained_and_audited(config, solution, pretrained, data, tell, checkpoint, saved)
-    _save_trained(Path(config.folder) / "trained.safetensors", result, pretrained)
-    tell("run-finished", seconds=time.monotonic() - started, train_seconds=result.train_seconds)
-
-
-def _profile(config: Config, device: torch.device, tell: Tell) -> tuple[Backbone, Data]:
-    """Return the backbone and the data of a profile, and tell of both."""
-    cache, is_random = Path(config.cache), config.backbone == "random"
-    if config.profile == "offline":
-        pretrained = (
-            backbone.at_random(backbone.GLYPHS, config.seed)
-            if is_random
-            else backbone.shipped(Path(config.offline_weights))
-        )
-        data = digits(pretrained.transform, device)
-    elif config.profile == "cifar10":
-        pretrained = (
-            backbone.at_random(backbone.IMAGENET, config.seed)
-            if is_random
-            else backbone.imagenet(Path(config.weights) if config.weights else None, cache, tell)
-        )
-        data = cifar10(Path(config.data_dir) if config.data_dir else None, cache, pretrained.transform, device, tell)
-    else:
-        raise RunError("data", f"there is no profile {config.profile}", "say --profile offline or --profile cifar10")
+    pretrained = load_backbone()
+    data = _data(config, pretrained.transform, device, tell)
     tell(
         "data-loaded", name=data.name, classes=data.classes, train_images=len(data.train),
         validation_images=len(data.validation), image_shape=list(data.train.sample(1)[0].shape[1:]),
@@ -94,7 +75,27 @@ def _profile(config: Config, device: torch.device, tell: Tell) -> tuple[Backbone
         "backbone-loaded", name=pretrained.name, digest=pretrained.digest, parameters=pretrained.parameters,
         features=pretrained.features, provenance=pretrained.provenance,
     )  # fmt: skip
-    return pretrained, data
+    checkpoint.bind(saved, pretrained.digest, data.digest)
+    result = trained_and_audited(config, solution, pretrained, data, tell, checkpoint, saved)
+    _save_trained(Path(config.folder) / "trained.safetensors", result, pretrained)
+    tell("run-finished", seconds=time.monotonic() - started, train_seconds=result.train_seconds)
+
+
+def _backbone(config: Config, tell: Tell) -> Backbone:
+    """Return the backbone of a profile. Raises RunError."""
+    is_offline = config.profile == "offline"
+    if config.backbone == "random":
+        return backbone.at_random(backbone.GLYPHS if is_offline else backbone.IMAGENET, config.seed)
+    if is_offline:
+        return backbone.shipped(Path(config.offline_weights))
+    return backbone.imagenet(Path(config.weights) if config.weights else None, Path(config.cache), tell)
+
+
+def _data(config: Config, transform: Transform, device: torch.device, tell: Tell) -> Data:
+    """Return the data of a profile. Raises RunError."""
+    if config.profile == "offline":
+        return digits(transform, device)
+    return cifar10(Path(config.data_dir) if config.data_dir else None, Path(config.cache), transform, device, tell)
 
 
 class Result(NamedTuple):
@@ -139,10 +140,10 @@ def trained_and_audited(
         tell("model-described", layers=measure.described(model, data.train.sample(1)[0]))
     if trial.can_train:
         # 3. The path: features once, if nothing but the head can change; else all of the network, every time.
-        trained, seen = _path(config, solution, pretrained, data, model, before, optimized, tell)
+        trained, seen, how = _path(config, solution, pretrained, data, model, before, optimized, tell, saved)
         # 4. Training, and what the network says then.
         with threads_for(trained):
-            train_seconds = _train(config, solution, trained, seen, optimizer, tell, checkpoint, saved)
+            train_seconds = _train(config, solution, trained, seen, how, optimizer, tell, checkpoint, saved)
         with _blaming(solution):
             scores = measure.scores_of(trained, seen.validation, tell)
             accuracy = scores.accuracy
@@ -185,8 +186,9 @@ def _path(
     before: audit.Snapshot,
     optimized: list[torch.Tensor],
     tell: Tell,
-) -> tuple[nn.Module, Data]:
-    """Return the module to train and what to train it on, and tell which path that is, and why."""
+    saved: dict[str, Any] | None,
+) -> tuple[nn.Module, Data, Format]:
+    """Return the module to train, what to train it on and how that was computed; tell which path that is, and why."""
     sample = data.train.sample(_PROBED)[0]
     if config.path == "whole-network":
         reason = "the whole network was asked for"
@@ -196,16 +198,20 @@ def _path(
         reason = features.why_not(model, before, optimized, sample)
     if reason:
         tell("path-chosen", path="whole-network", why=reason, dtype="float32", channels_last=False)
-        return model, data
+        return model, data, PLAIN
     cache, network = Path(config.cache) if config.cache else None, features.extractor(model)
-    # Without a place to remember what was measured, the next run could compute otherwise.
-    how = fastest_format(network, sample, cache) if cache is not None else PLAIN
+    if saved is not None:
+        # What is measured now, or is remembered by now, may be another.
+        how = Format.named(*saved["format"])
+    else:
+        # Without a place to remember what was measured, the next run could compute otherwise.
+        how = fastest_format(network, sample, cache, tell) if cache is not None else PLAIN
     tell(
         "path-chosen", path="cached-features", dtype=how.name, channels_last=how.channels_last,
         why="the backbone is frozen and evaluating, so what it makes of an image never changes",
     )  # fmt: skip
     head: nn.Module = getattr(model, HEAD)
-    return head, features.cached(data, pretrained.transform, network, how, cache, tell)
+    return head, features.cached(data, pretrained.transform, network, how, cache, tell), how
 
 
 def _train(
@@ -213,6 +219,7 @@ def _train(
     solution: Solution,
     trained: nn.Module,
     data: Data,
+    how: Format,
     optimizer: optim.Optimizer,
     tell: Tell,
     checkpoint: Checkpoint | None,
@@ -234,7 +241,7 @@ def _train(
         done["epochs"].append(_one_epoch(config, solution, trained, data, optimizer, epoch, tell))
         # Saved first: an epoch that was told is never trained again.
         if checkpoint is not None:
-            checkpoint.save(done, trained, optimizer)
+            checkpoint.save(done, how, trained, optimizer)
         tell("epoch-finished", **done["epochs"][-1])
     return float(sum(finished["seconds"] for finished in done["epochs"]))
 
@@ -310,6 +317,7 @@ def _save_trained(file: Path, result: Result, pretrained: Backbone) -> None:
         for name, tensor in result.model.state_dict().items()
         if name not in before or not torch.equal(before[name], bits(tensor).cpu())
     }
-    packed = safetensors.torch.save(changed, {"backbone": pretrained.name, "backbone-digest": pretrained.digest})
+    # One entry alone: of several, safetensors writes now this one first and now that.
+    packed = safetensors.torch.save(changed, {"backbone": f"{pretrained.name} {pretrained.digest}"})
     with written_whole(file) as draft:
         draft.write_bytes(packed)

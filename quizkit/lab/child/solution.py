@@ -133,8 +133,9 @@ class guarded:  # noqa: N801  it reads as a function
         if error is None or isinstance(error, RunError | KeyboardInterrupt):
             return
         if isinstance(error, SystemExit):
-            what = f"the solution ends the program: SystemExit({error.code!r})"
-            raise explained(RuntimeError(what).with_traceback(error.__traceback__), self._path) from error
+            what = f"the solution ends the program, by SystemExit({error.code!r})"
+            remedy = "leave out what ends the program, such as sys.exit: a function of a solution returns"
+            raise RunError("solution", what, remedy, self._path, line_in(error, self._path)) from error
         raise explained(error, self._path) from error
 
 
@@ -181,7 +182,7 @@ def _groups(solution: Solution, returned: object) -> list[Group]:
     elif isinstance(returned, optim.Optimizer):
         hint = "an optimizer, which the run builds itself"
     elif hint is None and (not isinstance(returned, Iterable) or isinstance(returned, str | bytes | Mapping)):
-        hint = f"a {type(returned).__name__}"
+        hint = f"an object of type {type(returned).__name__}"
     if hint is not None or not isinstance(returned, Iterable):
         raise solution.error(f"`prepare` returns {hint}", _RETURN)
     entries = list(returned)
@@ -194,7 +195,7 @@ def _group(solution: Solution, entry: dict[str, Any]) -> Group:
     settings = dict(entry)
     given = settings.pop("params", ())
     if not isinstance(given, Iterable):
-        raise solution.error(f"`prepare` returns a group whose `params` is a {type(given).__name__}", _RETURN)
+        raise solution.error(f"`prepare` returns a group whose `params` is of type {type(given).__name__}", _RETURN)
     parameters = [given] if isinstance(given, torch.Tensor) else list(given)
     return Group([_parameter(solution, each) for each in parameters], settings)
 
@@ -206,4 +207,4 @@ def _parameter(solution: Solution, entry: object) -> nn.Parameter:
         raise solution.error(
             "`prepare` returns names with its parameters", "use parameters(), not named_parameters()"
         )
-    raise solution.error(f"`prepare` returns a {type(entry).__name__} among its parameters", _RETURN)
+    raise solution.error(f"`prepare` returns an object of type {type(entry).__name__} among its parameters", _RETURN)

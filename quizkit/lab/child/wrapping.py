@@ -33,7 +33,7 @@ def lines_to_wrap(source: str, tree: ast.Module) -> tuple[int | None, str]:
     body = textwrap.indent("\n".join(texts), "    ")
     told = (
         f"the run loads the network, builds the optimizer and trains; wrap what makes the head, "
-        f"lines {chosen[0].lineno} to {last.end_lineno}:\n\n"
+        f"lines {chosen[0].lineno} to {last.end_lineno}, and leave out the rest of the script but its imports:\n\n"
         f"def prepare({model}, classes):\n{body}\n    return {model}.{head}.parameters()"
     )
     return chosen[0].lineno, told

@@ -78,24 +78,46 @@ def test_weights_that_do_not_fit_are_refused(
     assert caught.value.phase == "weights" and told in caught.value.what and caught.value.remedy
 
 
+ANOTHER = "name another --weights FILE"
+
+
 @pytest.mark.parametrize("name", ["cut.pth", "cut.safetensors"])
 def test_a_cut_file_is_refused(tmp_path: Path, name: str) -> None:
     file = saved({"a": torch.ones(1000)}, tmp_path / name)
     file.write_bytes(file.read_bytes()[:600])
-    with pytest.raises(RunError, match="cannot be read as weights"):
+    with pytest.raises(RunError, match="holds no state dict: it is damaged") as caught:
         imagenet(file, tmp_path, Heard())
-    with pytest.raises(RunError, match="cannot be read as weights"):
-        imagenet(tmp_path / "nothing.pth", tmp_path, Heard())
+    assert caught.value.remedy.startswith(ANOTHER)
+    file.unlink()
+    with pytest.raises(RunError, match="cannot be read: No such file") as caught:
+        imagenet(file, tmp_path, Heard())
+    assert caught.value.remedy.startswith(ANOTHER)
 
 
-@pytest.mark.parametrize("content", [b"junk\n", b"q", b"0", b"j\x00", b"\x80\x02}."])
-def test_whatever_torch_makes_of_another_file_it_is_no_fault_of_ours(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize("content", [b"junk\n", b"q", b"0", b"j\x00", b"\x80\x02}.", b""])
+def test_whatever_torch_makes_of_another_file_is_told_in_words_of_our_own(tmp_path: Path, content: bytes) -> None:
     """A key, an index or bytes that it misses: not one of them is an error of reading to torch."""
     file = tmp_path / "file.pth"
     file.write_bytes(content)
     with pytest.raises(RunError, match=r"file\.pth") as caught:
         imagenet(file, tmp_path, Heard())
-    assert caught.value.phase == "weights" and caught.value.remedy
+    assert caught.value.phase == "weights" and caught.value.remedy and "Error" not in caught.value.what
+
+
+def test_a_whole_network_is_told_what_to_save_instead(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="a whole network that was pickled") as caught:
+        imagenet(saved(models.resnet18(), tmp_path / "network.pth"), tmp_path, Heard())
+    assert "torch.save(model.state_dict(), FILE)" in caught.value.remedy
+
+
+def test_a_damaged_download_is_to_be_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    file = tmp_path / "checkpoints" / "resnet18-f37072fd.pth"
+    file.parent.mkdir()
+    file.write_bytes(b"junk")
+    with pytest.raises(RunError, match="holds no state dict") as caught:
+        imagenet(None, tmp_path, Heard())
+    assert caught.value.remedy == f"remove {file}, then give the same command again: it is downloaded anew"
 
 
 def test_shipped_weights_that_are_damaged_or_gone_are_told(tmp_path: Path) -> None:

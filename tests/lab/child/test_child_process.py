@@ -144,16 +144,50 @@ def test_a_solution_that_cannot_be_read_is_told_before_anything_is_loaded(tmp_pa
     assert [file.name for file in (tmp_path / "run").iterdir()] == ["solution.py"]
 
 
+LOADS_FOR_ITSELF = """\
+import torch
+from torchvision import models
+mine = models.resnet18({asked})
+def prepare(model, classes):
+    given, found = model.state_dict(), mine.state_dict()
+    assert all(torch.equal(given[name], found[name]) for name in given)
+    raise ValueError("they are the same")
+"""
+
+
+@pytest.mark.parametrize("kind", ["pretrained", "random"])
+@pytest.mark.parametrize("asked", ["pretrained=True", "weights='DEFAULT'"])
+def test_pretrained_weights_are_the_runs_at_the_top_level_too(tmp_path: Path, asked: str, kind: str) -> None:
+    told = failed(Child(tmp_path / "run", LOADS_FOR_ITSELF.format(asked=asked), backbone=kind))
+    assert (told.what, told.line) == ("ValueError: they are the same", 7)
+
+
+def test_events_may_be_told_to_a_file(tmp_path: Path) -> None:
+    (tmp_path / "solution.py").write_text("def prepare(model, classes):\n    return None\n")
+    config = RunConfig(
+        folder=str(tmp_path), cache=str(tmp_path / "cache"), solution="solution.py", profile="offline", target=0.5,
+        device="cpu", offline_weights=str(WEIGHTS),
+    )  # fmt: skip
+    with (tmp_path / "events.jsonl").open("wb") as file:
+        ran = subprocess.run(
+            [sys.executable, "-I", str(PROGRAM), "--events-fd", "1"],
+            input=config.model_dump_json().encode(), stdout=file, check=False,
+        )  # fmt: skip
+    *_, last = map(EVENT.validate_json, (tmp_path / "events.jsonl").read_bytes().splitlines())
+    assert ran.returncode == 1 and isinstance(last, RunFailed) and "returns nothing" in last.what
+
+
 def test_a_device_that_is_not_there_is_told(tmp_path: Path) -> None:
     told = failed(Child(tmp_path / "run", REFERENCE, device="xpu:7"))
-    assert told.phase == "device" and "xpu:7" in told.what and "--device cpu" in told.remedy
+    assert told.phase == "device" and "a device 'xpu:7' here; what it has is cpu" in told.what
+    assert told.remedy == "name one of these, or leave --device out" and "Error" not in told.what
 
 
-@pytest.mark.parametrize("asked", ["meta", "", "cpu:two"])
+@pytest.mark.parametrize("asked", ["meta", "", "cpu:two", "bananas"])
 def test_a_device_that_computes_nothing_is_told(asked: str) -> None:
-    with pytest.raises(RunError, match="cannot be used with torch") as caught:
+    with pytest.raises(RunError, match=f"cannot compute on a device '{asked}' here; what it has is cpu") as caught:
         choose_device(asked)
-    assert caught.value.phase == "device" and "--device cpu" in caught.value.remedy
+    assert caught.value.phase == "device" and "leave --device out" in caught.value.remedy
 
 
 def test_memory_that_runs_out_is_told(tmp_path: Path) -> None:

@@ -76,6 +76,20 @@ def test_the_folder_above_will_do(tmp_path: Path) -> None:
     assert len(loaded(tmp_path).train) == 20
 
 
+@pytest.mark.parametrize(
+    ("make", "name"), [(pickled, CIFAR10.base_folder), (binary, "cifar-10-batches-bin")], ids=["python", "binary"]
+)
+def test_what_is_missing_is_told_of_the_folder_that_has_most(
+    tmp_path: Path, make: Callable[[Path], Path], name: str
+) -> None:
+    home = make(tmp_path / name)
+    next(home.glob("data_batch_4*")).unlink()
+    with pytest.raises(RunError) as caught:
+        loaded(tmp_path)
+    assert caught.value.what == f"{home} has no data_batch_4: CIFAR-10 is six such files"
+    assert "name another --data-dir" in caught.value.remedy
+
+
 class Hostile:
     def __reduce__(self) -> tuple[Callable[[str], object], tuple[str]]:
         return eval, ("__import__('pathlib').Path('harmed').touch()",)
@@ -134,7 +148,9 @@ def test_a_cut_binary_batch_is_told(tmp_path: Path) -> None:
         loaded(home)
 
 
-def test_a_file_of_full_size_is_the_published_one_or_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pickled_batch_of_full_size_is_the_published_one_or_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(room, "_FULL_BATCH", 4)
     with pytest.raises(RunError, match="its MD5 is not the published one"):
         loaded(pickled(tmp_path))

@@ -1,9 +1,11 @@
 """The fast path gives what the slow one does, is taken only where it may be, and is cached by all it depends on."""
 
+import itertools
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -212,14 +214,25 @@ def test_features_of_another_network_another_transform_or_other_images_are_other
 
 
 def test_a_format_is_measured_once_and_remembered(tmp_path: Path) -> None:
-    network_, images = features.extractor(prepared()), data().train.sample(8)[0]
-    chosen = fastest_format(network_, images, tmp_path)
+    network_, images, heard = features.extractor(prepared()), data().train.sample(8)[0], Heard()
+    chosen = fastest_format(network_, images, tmp_path, heard)
     (file,) = tmp_path.iterdir()
     other = Format(torch.bfloat16, channels_last=True)
     file.write_text('{"dtype": "bfloat16", "channels_last": true}')
-    assert fastest_format(network_, images, tmp_path) == other
+    assert fastest_format(network_, images, tmp_path, heard) == other
     file.write_text("{}")
-    assert fastest_format(network_, images, tmp_path).dtype in (chosen.dtype, torch.float32, torch.bfloat16)
+    assert fastest_format(network_, images, tmp_path, heard).dtype in (chosen.dtype, torch.float32, torch.bfloat16)
+
+
+def test_who_chooses_a_format_is_heard_after_every_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine all passes together take longer than a run may stay silent."""
+    clock = itertools.count()
+    monkeypatch.setattr(events, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    heard = Heard()
+    fastest_format(features.extractor(prepared()), data().train.sample(8)[0], tmp_path, heard)
+    counts = [event["done"] for event in heard.of("progressed") if event["stage"] == "format"]
+    # Three formats: each is tried twice on two images, the plain one then five times on eight.
+    assert counts[:6] == [2, 4, 6, 8, 10, 12] and len(counts) >= 11 and max(counts) == counts[-1]
 
 
 def test_another_format_gives_nearly_the_same_features() -> None:

@@ -8,8 +8,10 @@ import pytest
 import torch
 from small_experiment import Heard, backbone, config, data
 
+from quizkit.lab.child import recipe
 from quizkit.lab.child.checkpoint import Checkpoint
 from quizkit.lab.child.failure import RunError
+from quizkit.lab.child.format import PLAIN, Format
 from quizkit.lab.child.recipe import trained_and_audited
 from quizkit.lab.child.solution import load_solution
 
@@ -49,8 +51,8 @@ class StopsAfter(Heard):
             raise StoppedError
 
 
-def finished(folder: Path, source: str, heard: Heard) -> dict[str, Any]:
-    solution, asked = load_solution(source, "solution.py"), config(folder)
+def finished(folder: Path, source: str, heard: Heard, cache: str = "") -> dict[str, Any]:
+    solution, asked = load_solution(source, "solution.py"), config(folder, cache=cache)
     checkpoint = Checkpoint(asked, source)
     trained_and_audited(asked, solution, backbone(), data(), heard, checkpoint, checkpoint.read())
     told = heard.of("evaluated")[-1] | {"loss": heard.of("epoch-finished")[-1]["train_loss"]}
@@ -68,6 +70,20 @@ def test_a_stopped_run_gives_the_same_numbers(tmp_path: Path, source: str, epoch
     torch.rand(3)
     assert finished(tmp_path, source, heard) == wanted
     assert [each["epoch"] for each in heard.of("epoch-finished")] == [1, 2, 3]
+
+
+def test_a_run_goes_on_in_its_number_format_though_the_cache_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brief, heard = Format(torch.bfloat16, channels_last=True), Heard()
+    (tmp_path / "whole").mkdir()
+    monkeypatch.setattr(recipe, "fastest_format", lambda *_: brief)
+    wanted = finished(tmp_path / "whole", HEAD, Heard(), str(tmp_path / "cache"))
+    with pytest.raises(StoppedError):
+        finished(tmp_path, HEAD, StopsAfter(1), str(tmp_path / "cache"))
+    monkeypatch.setattr(recipe, "fastest_format", lambda *_: PLAIN)
+    assert finished(tmp_path, HEAD, heard, str(tmp_path / "another")) == wanted
+    assert heard.of("path-chosen")[0]["dtype"] == "bfloat16"
 
 
 class StopsUntold(Heard):
@@ -161,7 +177,7 @@ def test_a_checkpoint_of_another_run_is_passed_over(tmp_path: Path) -> None:
 def test_a_checkpoint_made_with_something_else_is_refused(tmp_path: Path, others: tuple[str, str]) -> None:
     checkpoint, trained = Checkpoint(config(tmp_path), HEAD), torch.nn.Linear(1, 1)
     checkpoint.bind(None, "weights", "images")
-    checkpoint.save({"epochs": []}, trained, torch.optim.Adam(trained.parameters()))
+    checkpoint.save({"epochs": []}, PLAIN, trained, torch.optim.Adam(trained.parameters()))
     again = Checkpoint(config(tmp_path), HEAD)
     saved = again.read()
     assert saved is not None

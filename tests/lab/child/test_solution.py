@@ -34,7 +34,8 @@ net = net.to("cuda")
 """
 
 WRAPPED = """\
-the run loads the network, builds the optimizer and trains; wrap what makes the head, lines 8 to 12:
+the run loads the network, builds the optimizer and trains; wrap what makes the head, lines 8 to 12, and leave out \
+the rest of the script but its imports:
 
 def prepare(net, classes):
     for param in net.parameters():
@@ -69,7 +70,7 @@ def test_a_file_that_makes_no_head_is_shown_a_whole_function() -> None:
     [
         ("def prepare(model, classes)\n    pass\n", 1, "SyntaxError: expected ':'"),
         ("import torch\n\nimport no_such_module\ndef prepare(m, c): pass\n", 3, "No module named 'no_such_module'"),
-        ("import sys\nsys.exit(4)\ndef prepare(m, c): pass\n", 2, "the solution ends the program: SystemExit(4)"),
+        ("import sys\nsys.exit(4)\ndef prepare(m, c): pass\n", 2, "the solution ends the program, by SystemExit(4)"),
         ("def prepare(model): pass\n", 1, "`prepare` cannot be called with (model, classes): too many positional"),
         ("async def prepare(m, c): pass\n", 1, "`prepare` is no plain function"),
         ("prepare = 3\n", None, "`prepare` is no plain function"),
@@ -92,13 +93,13 @@ def test_a_file_that_cannot_be_used(source: str, line: int | None, what: str) ->
         ("return model.fc", 2, "`prepare` returns a module, not its parameters"),
         ("return model.fc.weight", 2, "`prepare` returns one parameter, not several"),
         ("return torch.optim.Adam(model.parameters())", 2, "`prepare` returns an optimizer"),
-        ("return 7", 2, "`prepare` returns a int"),
-        ("return 'fc'", 2, "`prepare` returns a str"),
+        ("return 7", 2, "`prepare` returns an object of type int"),
+        ("return 'fc'", 2, "`prepare` returns an object of type str"),
         ("return []", 2, "`prepare` returns no parameters at all"),
-        ("return [1, 2]", 2, "`prepare` returns a int among its parameters"),
+        ("return [1, 2]", 2, "`prepare` returns an object of type int among its parameters"),
         ("return model.named_parameters()", 2, "returns names with its parameters"),
-        ("return [torch.ones(2, requires_grad=True)]", 2, "returns a Tensor among its parameters"),
-        ("return [{'params': None}]", 2, "a group whose `params` is a NoneType"),
+        ("return [torch.ones(2, requires_grad=True)]", 2, "returns an object of type Tensor among its parameters"),
+        ("return [{'params': None}]", 2, "a group whose `params` is of type NoneType"),
         ("model.fc = torch.nn.LazyLinear(10)\n    return model.fc.parameters()", 2, "has a lazy layer"),
         ("x = 1\n    return model.head.parameters()", 4, "'SmallNet' object has no attribute 'head'"),
         ("raise KeyboardInterrupt if False else ValueError('no')", 3, "ValueError: no"),
