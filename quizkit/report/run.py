@@ -62,7 +62,7 @@ def write_run(
                 watch.show(pacer.pace(event))
         except KeyboardInterrupt:
             events.close()
-            watch.say("stopped; what was measured is kept, and the same command goes on with it")
+            watch.say("stopped; finished epochs are kept, and the same command goes on after them")
             raise
         if form == "text" and records:
             for line in conclusion_lines(records, telling, page):

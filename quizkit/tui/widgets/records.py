@@ -21,8 +21,9 @@ def provenance(record: RunRecord) -> Content:
     where = f"{head.machine.system}, {head.machine.cores} cores"
     if started is not None:
         where += f", {started.device_name}, torch {started.versions.torch}"
+    which = f"the run {head.id}" if head.id else "a run that could not be kept,"
     lines = [
-        f"From the run {head.id} of {head.solution}, profile {head.config.profile}, seed {head.config.seed}",
+        f"From {which} of {head.solution}, profile {head.config.profile}, seed {head.config.seed}",
         f"made {head.started:%Y-%m-%d} on {where}",
     ]
     return Content.styled("\n".join(map(one_line, lines)), "$quiet")

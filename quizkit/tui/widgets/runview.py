@@ -7,14 +7,13 @@ from textual.containers import VerticalGroup
 from textual.content import Content
 from textual.widgets import ProgressBar, Static
 
-from quizkit.model.record import RunOpened, SeriesEvent, percent
+from quizkit.model.record import SeriesEvent, percent
 from quizkit.model.run_event import (
     BackboneLoaded,
     DataLoaded,
     EpochFinished,
     Evaluated,
     PathChosen,
-    Progressed,
     RunFailed,
 )
 from quizkit.model.text import one_line
@@ -65,9 +64,8 @@ class RunView(VerticalGroup):
 
     def take(self, event: SeriesEvent) -> None:
         """Show an event."""
+        self._show(self._pacer.pace(event))
         match event:
-            case RunOpened() | Progressed():
-                self._show(self._pacer.pace(event))
             case EpochFinished():
                 self._epoch = event.epoch
                 self.query_one(Curves).add(event)
