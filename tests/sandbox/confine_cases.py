@@ -40,6 +40,7 @@ CALLS = {
     "fork": "os.fork()",
     "vfork": "numbered(58, -1) if platform.machine() == 'x86_64' else os.fork()",
     "a clone that is no thread": "numbered(56, 220, 17, 0, 0, 0, 0)",
+    "a thread with descriptors of its own": "numbered(56, 220, 0x10900, 0, 0, 0, 0)",
     "forkpty": "os.forkpty()",
     "execve": "os.execv('/bin/true', ['true'])",
     "execveat": "numbered(322, 281, -100, 0, 0, 0, 0)",
