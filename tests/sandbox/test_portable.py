@@ -23,7 +23,7 @@ from quizkit.sandbox.selftest.cases import cases
 from quizkit.sandbox.selftest.check import HONEST, check
 from quizkit.sandbox.start import FORCED, confinement, is_portable, start_pool
 
-CASES = ("break-builtins", "daemon", "fill-scratch", "flood-stdout", "loop-forever", "remove-own-home")
+CASES = ("break-builtins", "daemon", "fill-scratch", "flood-stdout", "loop-forever", "remove-own-home", "timer")
 PATIENCE = 60.0
 
 
