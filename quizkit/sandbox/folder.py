@@ -16,6 +16,7 @@ from typing import Final
 
 _FILES: Final = 2_000
 _BYTES: Final = 256 * 2**20
+CANNOT_BE_LOOKED_AT: Final = "it put something into its folder that cannot be looked at"
 _BLOCK: Final = 512
 """The unit that st_blocks counts in, on every file system."""
 
@@ -69,7 +70,7 @@ def overflow(folder: Path, elsewhere: int = 0) -> str:
         except FileNotFoundError:
             continue
         except OSError:
-            return "it put something into its folder that cannot be looked at"
+            return CANNOT_BE_LOOKED_AT
     return f"it put more than {_BYTES // 2**20} MiB into its folder" if size > _BYTES else ""
 
 

@@ -1,7 +1,7 @@
 """The pool on Linux: admits probes by jobs and memory, watches deadlines, gathers evidence. One thread, no polling.
 
 Invariant: a zygote that dies is replaced. What it was running alone is `sandbox-failed`; of several nobody knows
-which one killed it, and each is run once more, alone.
+which one killed it, and each is run once more, alone. One whose home a program took away is replaced between probes.
 """
 
 import selectors
@@ -122,6 +122,8 @@ class ForkPool(Pool):
             return True
         if len(self._running) >= self._jobs or any(running.is_suspect for running in self._running.values()):
             return False
+        if self._server is not None and not self._server.has_home():
+            return False
         promised = sum(running.probe.limits.memory_mib for running in self._running.values())
         wanted = job.probe.limits.memory_mib
         # Those that run may not have taken theirs yet; and others on this machine may have taken what was left.
@@ -203,6 +205,8 @@ class ForkPool(Pool):
                 self._suspects.append(replace(job, is_suspect=True))
 
     def _ready_server(self) -> ForkServer:
+        if self._server is not None and not self._server.has_home():
+            self._server_died()
         server = self._started_server()
         server.wait_until_ready()
         return server

@@ -82,6 +82,10 @@ class ForkServer:
         self._talk.seek(0)
         return self._talk.read()[-2000:].decode("utf-8", "backslashreplace").strip() or "nothing"
 
+    def has_home(self) -> bool:
+        """Say whether the folder of another probe can be made; a program that no Landlock holds can take it away."""
+        return os.access(self.home, os.W_OK | os.X_OK)
+
     def fork(self, number: int, descriptors: list[int], *, compiles: bool = False) -> None:
         """Have a child forked that gets `descriptors`: job, evidence, stdout, stderr. Raises OSError.
 

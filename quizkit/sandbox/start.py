@@ -7,6 +7,7 @@ import os
 import sys
 from typing import Final
 
+from quizkit.errors import UsageError
 from quizkit.model.confinement import Confinement
 from quizkit.sandbox.pool import Pool
 
@@ -15,8 +16,11 @@ FORCED: Final = "QUIZKIT_SANDBOX"
 
 
 def is_portable() -> bool:
-    """Say whether probes run in the portable sandbox here."""
-    return sys.platform != "linux" or os.environ.get(FORCED) == "portable"
+    """Say whether probes run in the portable sandbox here. Raises UsageError if another than that is asked for."""
+    asked = os.environ.get(FORCED, "")
+    if asked not in ("", "portable"):
+        raise UsageError(f"{FORCED} is {asked!r}, and no sandbox has that name; say `portable`, or unset it")
+    return sys.platform != "linux" or asked == "portable"
 
 
 def confinement() -> Confinement:

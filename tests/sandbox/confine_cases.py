@@ -40,6 +40,7 @@ CALLS = {
     "fork": "os.fork()",
     "vfork": "numbered(58, -1) if platform.machine() == 'x86_64' else os.fork()",
     "a clone that is no thread": "numbered(56, 220, 17, 0, 0, 0, 0)",
+    "a thread with descriptors of its own": "numbered(56, 220, 0x10900, 0, 0, 0, 0)",
     "forkpty": "os.forkpty()",
     "execve": "os.execv('/bin/true', ['true'])",
     "execveat": "numbered(322, 281, -100, 0, 0, 0, 0)",
@@ -188,6 +189,17 @@ EXCESS = {
     "many bytes without a name": (
         "kept = [open(f'{n}', 'wb') for n in range(9)]; [os.unlink(f'{n}') for n in range(9)]\n"
         "for f in kept: f.write(bytes(40 << 20))\n"
+        "time.sleep(60)"
+    ),
+    "a mapped file that cannot be measured": (
+        "f = os.open('x', os.O_RDWR | os.O_CREAT); os.truncate(f, 4096)\n"
+        "libc.mmap(None, ctypes.c_size_t(4096), 3, 1, f, ctypes.c_long(0)); os.unlink('x'); os.close(f)\n"
+        "time.sleep(60)"
+    ),
+    "more mappings than can be looked at": (
+        "d = 'd' * 200\nfor _ in range(18): os.mkdir(d); os.chdir(d)\n"
+        "f = os.open('x', os.O_RDWR | os.O_CREAT); os.truncate(f, 8192)\n"
+        "for n in range(5000): libc.mmap(None, ctypes.c_size_t(4096), 3, 1, f, ctypes.c_long(4096 * (n % 2)))\n"
         "time.sleep(60)"
     ),
     "a deep tree": "for n in range(100): os.mkdir('d' * 200); os.chdir('d' * 200)",

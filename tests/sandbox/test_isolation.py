@@ -194,6 +194,20 @@ def test_a_sandbox_that_is_killed_is_replaced(home: Path) -> None:
     assert not list(home.iterdir())
 
 
+def test_a_sandbox_whose_home_a_program_takes_away_is_replaced(home: Path) -> None:
+    taking = "import os, shutil; shutil.rmtree(os.path.dirname(os.getcwd()))"
+    with start_pool(2, layers=()) as pool:
+        for number in range(6):
+            pool.submit(probe("import time; time.sleep(0.1)" if number % 3 else taking, number))
+        # What runs beside it may have lost its folder before it was there.
+        assert set(outcomes(pool)) <= {Outcome.RETURNED, Outcome.SANDBOX_FAILED}
+        for source in (taking, "import os; assert os.path.isdir(os.getcwd())"):
+            pool.submit(probe(source))
+            assert outcomes(pool) == [Outcome.RETURNED]
+        assert len(started_from(home)) == 2, "a keeper and its zygote"
+    assert not list(home.iterdir())
+
+
 HOST = """
 import os, sys, threading
 from quizkit.model.probe import Part, Probe

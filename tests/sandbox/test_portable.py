@@ -11,8 +11,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+from click.testing import CliRunner
 
-from quizkit.errors import SandboxError
+from quizkit.cli import quizkit_command
+from quizkit.errors import SandboxError, UsageError
 from quizkit.model.confinement import Confinement
 from quizkit.model.evidence import Evidence, Outcome
 from quizkit.model.probe import Part, Probe
@@ -23,7 +25,7 @@ from quizkit.sandbox.selftest.cases import cases
 from quizkit.sandbox.selftest.check import HONEST, check
 from quizkit.sandbox.start import FORCED, confinement, is_portable, start_pool
 
-CASES = ("break-builtins", "daemon", "fill-scratch", "flood-stdout", "loop-forever", "remove-own-home")
+CASES = ("break-builtins", "daemon", "fill-scratch", "flood-stdout", "loop-forever", "remove-own-home", "timer")
 PATIENCE = 60.0
 
 
@@ -95,6 +97,15 @@ def test_it_is_chosen_by_name_and_confines_nothing(monkeypatch: pytest.MonkeyPat
     assert not confinement().is_full
     with start_pool(1) as pool:
         assert isinstance(pool, PortablePool)
+
+
+def test_a_name_that_no_sandbox_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(FORCED, "prtable")
+    ran = CliRunner().invoke(quizkit_command, ["doctor"])
+    assert isinstance(ran.exception, UsageError) and "say `portable`" in str(ran.exception)
+    assert ran.exception.exit_code == 2
+    monkeypatch.setenv(FORCED, "")
+    assert is_portable() == (sys.platform != "linux")
 
 
 HOST = """

@@ -1,5 +1,9 @@
 """The self-test says what a sandbox contains and what it does not, and nothing goes by it."""
 
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,6 +70,27 @@ def test_a_trick_that_changes_the_next_honest_probe_has_escaped() -> None:
 
     (found,) = check([BY_THE_HARNESS], Changed(), EVERYTHING)
     assert found.problems == ("the next honest probe gave other evidence",)
+
+
+WORLD = """
+import time
+from quizkit.sandbox.selftest.world import world
+with world():
+    print("here", flush=True)
+    time.sleep(1000)
+"""
+
+
+def test_a_self_test_that_is_killed_leaves_nothing(tmp_path: Path) -> None:
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen([sys.executable, "-c", WORLD], env=environment, stdout=subprocess.PIPE) as host:
+        assert host.stdout is not None and host.stdout.readline().strip() == b"here"
+        assert [file.name for file in tmp_path.glob("quizkit-world-*/target")] == ["target"]
+        host.kill()
+    end = time.monotonic() + 60
+    while list(tmp_path.iterdir()):
+        assert time.monotonic() < end, "the world is still there"
+        time.sleep(0.05)
 
 
 def test_what_is_not_contained_is_listed_and_not_run() -> None:

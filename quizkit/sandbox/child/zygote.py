@@ -83,10 +83,12 @@ class _Zygote:
         self.selector.register(os.pidfd_open(pid), selectors.EVENT_READ, number)
 
     def _look(self) -> None:
-        """Kill the children that use more than their share."""
+        """Kill the children that use more than their share, or that nobody can look into."""
         for number, pid in self.pids.items():
-            if why := quota.excess(pid, self.home / str(number)):
+            why = quota.excess(pid, self.home / str(number))
+            if why:
                 self.excess[number] = why
+            if why or quota.has_left(pid):
                 os.kill(pid, signal.SIGKILL)
 
     def _ended(self, pidfd: int, number: int) -> None:

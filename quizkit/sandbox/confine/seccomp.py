@@ -66,14 +66,15 @@ def _opening(argument: int) -> list[list[Word]]:
     ]
 
 
-_CLONE_THREAD: Final = 0x00010000
+_CLONE_THREAD: Final = 0x00010400
+"""CLONE_THREAD and CLONE_FILES: descriptors of its own would be seen by nobody."""
 _CLONE_NEW: Final = 0x7E020000
 """All the kinds of namespaces."""
 _STREAM_FLAGS: Final = 0o2004000
 """SOCK_CLOEXEC and SOCK_NONBLOCK."""
 
 _RULES: Final[dict[str, list[list[Word]]]] = {
-    # A thread of its own process, in the same namespaces.
+    # A thread of its own process, with the same descriptors, in the same namespaces.
     "clone": [[Word(0, _CLONE_THREAD, _CLONE_THREAD | _CLONE_NEW)]],
     "kill": _one_of(0, _PID),
     "tgkill": _one_of(0, _PID),

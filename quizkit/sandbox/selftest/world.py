@@ -1,17 +1,21 @@
 """What the tricks are after: a file to change, a secret to read, a port to reach. All of it is watched.
 
-Invariant: whatever a trick does to the world is noticed, and the world is gone afterwards.
+Invariant: whatever a trick does to the world is noticed, and the world is gone afterwards, even if quizkit is killed.
 """
 
 import os
 import secrets
 import socket
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
+_SWEEPER: Final = Path(__file__).resolve().parents[1] / "child" / "sweeper.py"
 _PLANTED = "quizkit-selftest"
 """What the names of planted files start with."""
 
@@ -73,10 +77,16 @@ def _arrived(listening: socket.socket) -> bool:
     return True
 
 
+def _swept(folder: str) -> "subprocess.Popen[bytes]":
+    """Start a process that removes the folder when this one lets go of it or is gone."""
+    sweeper = [sys.executable, "-I", str(_SWEEPER), folder]
+    return subprocess.Popen(sweeper, stdin=subprocess.PIPE, start_new_session=True)
+
+
 @contextmanager
 def world() -> Iterator[World]:
     """Make a world, and take it away."""
-    with tempfile.TemporaryDirectory(prefix="quizkit-world-") as name:
+    with tempfile.TemporaryDirectory(prefix="quizkit-world-") as name, _swept(name):
         folder, secret = Path(name), secrets.token_hex(16)
         for file, text in (("target", "untouched"), ("secret", secret)):
             (folder / file).write_text(text)

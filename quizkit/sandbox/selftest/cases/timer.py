@@ -11,3 +11,5 @@ def tick(*_):
 x = False
 signal.signal(signal.SIGALRM, tick)
 signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)
+while True:
+    pass
