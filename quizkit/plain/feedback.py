@@ -9,7 +9,7 @@ from quizkit.model.evidence import Outcome
 from quizkit.model.served import Check, OptionEvidence, ServedItem, ServedOption
 from quizkit.model.text import one_line
 from quizkit.plain.question import option_lines
-from quizkit.practice.excerpt import readable
+from quizkit.practice.excerpt import brief, readable
 from quizkit.practice.state import Session, State, Turn
 from quizkit.report.layout import Page, prose, section, verbatim
 from quizkit.report.words import duration
@@ -59,6 +59,7 @@ def _summary(turn: Turn, item: ServedItem, page: Page) -> Iterator[str]:
 
     chosen = f"You chose {numbers(turn.chosen)}. " if turn.chosen else ""
     yield from prose(f"{chosen}Right is {numbers(item.key)}.", page.width)
+    yield from prose(f"It is about {', '.join(item.concepts)}.", page.width)
 
 
 def _option(turn: Turn, option: ServedOption, page: Page) -> Iterator[str]:
@@ -94,12 +95,10 @@ def _ending(evidence: OptionEvidence) -> str:
 
 def _check(check: Check, page: Page, indent: str) -> Iterator[str]:
     met = {True: "met", False: "not met", None: "not met"}[check.holds]
-    told = f"{check.name}, {met}: {check.source}; wanted {check.wanted}, got {check.got}"
-    yield from prose(readable(told), page.width, indent, indent + "  ")
+    told = f"{check.name}, {met}: {check.source}; wanted {brief(check.wanted)}, got {brief(check.got)}"
+    yield from prose(told, page.width, indent, indent + "  ")
     for part, value in check.parts:
-        yield from prose(
-            f"{one_line(part)} -> {one_line(readable(value))}", page.width, indent + "  ", indent + "    "
-        )
+        yield from prose(f"{one_line(part)} -> {brief(value)}", page.width, indent + "  ", indent + "    ")
 
 
 def _stages(item: ServedItem) -> Iterator[str]:

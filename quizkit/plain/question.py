@@ -27,11 +27,8 @@ def heading(session: Session, turn: Turn, page: Page) -> Iterator[str]:
 
 
 def described(entry: Entry) -> str:
-    """Return what an entry is, in a line."""
-    concepts = ", ".join(entry.concepts)
-    if isinstance(entry, ServedCard):
-        return f"card: {concepts}"
-    return f"{entry.kind}, {entry.difficulty.value}: {concepts}"
+    """Return what an entry is, in a line; what it is about would give the answer to some away."""
+    return "flip card" if isinstance(entry, ServedCard) else f"{entry.kind}, {entry.difficulty.value}"
 
 
 def question(item: ServedItem, options: tuple[str, ...], page: Page) -> Iterator[str]:

@@ -86,7 +86,8 @@ def effort(finished: VerificationFinished) -> str:
 
 def forecast(made: ForecastMade) -> str:
     """Say how long it will take."""
-    return f"{count(made.probes, 'probe')} to run, or more; at least {duration(made.seconds)}, measured on an empty one"
+    least = duration(made.seconds)
+    return f"{count(made.probes, 'probe')} to run, or more; at least {least}, measured on an empty one"
 
 
 def so_far(last: End | Stopped[End]) -> End:

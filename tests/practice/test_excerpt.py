@@ -1,6 +1,6 @@
 """A learner sees that something was cut, and no hash of it."""
 
-from quizkit.practice.excerpt import readable
+from quizkit.practice.excerpt import brief, readable
 from quizkit.proof.line import _short
 
 
@@ -18,3 +18,9 @@ def test_a_hash_that_wrapping_put_on_a_line_of_its_own_is_left_out_too() -> None
 def test_a_hash_that_is_what_a_program_says_stays() -> None:
     said = "sha256:074d0123456789ab, … sha256: none"
     assert readable(said) == said
+
+
+def test_of_a_long_value_the_beginning_is_told_in_one_line() -> None:
+    assert brief("[1,\n 2]") == "[1, 2]" and brief("9" * 240) == "9" * 240
+    assert brief("9" * 241) == "9" * 239 + "…"
+    assert brief("9" * 300 + "…  sha256:0123456789abcdef") == "9" * 239 + "…"

@@ -10,7 +10,7 @@ from textual.content import Content
 from quizkit.model.evidence import Raise
 from quizkit.model.served import Check, OptionEvidence
 from quizkit.model.text import one_line
-from quizkit.practice.excerpt import readable
+from quizkit.practice.excerpt import brief, readable
 from quizkit.tui.widgets.code import code
 from quizkit.tui.widgets.text import joined, quoted
 
@@ -48,13 +48,9 @@ def _lines(check: Check) -> Iterator[Content]:
     yield Content.assemble(("  ", ""), (f"{sign} {word}", style), f"  {one_line(check.name)}")
     if check.name != check.source:
         yield Content("      ") + code(one_line(check.source))
-    yield Content.assemble(("      wanted ", "$quiet"), _said(check.wanted), ("  got ", "$quiet"), _said(check.got))
+    yield Content.assemble(("      wanted ", "$quiet"), brief(check.wanted), ("  got ", "$quiet"), brief(check.got))
     for source, value in check.parts:
-        yield Content.assemble("      ", (one_line(source), "$quiet"), (" → ", "$quiet"), _said(value))
-
-
-def _said(value: str) -> str:
-    return one_line(readable(value))
+        yield Content.assemble("      ", (one_line(source), "$quiet"), (" → ", "$quiet"), brief(value))
 
 
 def _printed(evidence: OptionEvidence) -> Content | None:
