@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from quizkit.errors import SandboxError
 from quizkit.model.evidence import Evidence
 from quizkit.model.probe import Probe
 from quizkit.sandbox.environment import environment_id
@@ -207,6 +208,13 @@ class ForkPool(Pool):
     def _ready_server(self) -> ForkServer:
         if self._server is not None and not self._server.has_home():
             self._server_died()
+        try:
+            return self._awaited_server()
+        except SandboxError:
+            self._stop_server()  # Whatever killed it while it started need not be there any more.
+            return self._awaited_server()
+
+    def _awaited_server(self) -> ForkServer:
         server = self._started_server()
         server.wait_until_ready()
         return server

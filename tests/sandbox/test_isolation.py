@@ -208,6 +208,19 @@ def test_a_sandbox_whose_home_a_program_takes_away_is_replaced(home: Path) -> No
     assert not list(home.iterdir())
 
 
+@pytest.mark.parametrize("which", [min, max], ids=["keeper", "zygote"])
+def test_a_sandbox_that_is_killed_while_it_starts_is_started_again(
+    which: Callable[[list[int]], int], home: Path
+) -> None:
+    with start_pool(1) as pool:
+        pool.prepare()
+        wait_until(lambda: len(started_from(home)) == 2)
+        os.kill(which(started_from(home)), signal.SIGKILL)
+        pool.submit(probe("pass"))
+        assert outcomes(pool) == [Outcome.RETURNED]
+    assert not list(home.iterdir())
+
+
 HOST = """
 import os, sys, threading
 from quizkit.model.probe import Part, Probe
