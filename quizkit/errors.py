@@ -24,6 +24,14 @@ class ExitCode(IntEnum):
     """Nothing to verify was found, or nothing could be decided at all."""
     INTERRUPTED = 130
     """Ctrl-C."""
+    TERMINATED = 143
+    """SIGTERM."""
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM: ends a command as Ctrl-C does, so that its report is whole and nothing is left running."""
+
+    exit_code = ExitCode.TERMINATED
 
 
 class QuizkitError(Exception):

@@ -13,7 +13,7 @@ import click
 
 import quizkit
 from quizkit.cli.common import FILE
-from quizkit.errors import ContentError, ExitCode, QuizkitError
+from quizkit.errors import ContentError, ExitCode, QuizkitError, Terminated
 
 _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "check": ("lab", "check"),
@@ -75,8 +75,8 @@ def main() -> NoReturn:
     try:
         code = quizkit_command.main(prog_name="quizkit", standalone_mode=False)
     except (KeyboardInterrupt, click.Abort) as error:
-        is_termination = isinstance(error, _Terminated) or isinstance(error.__cause__, _Terminated)
-        code = 128 + signal.SIGTERM if is_termination else ExitCode.INTERRUPTED
+        is_termination = isinstance(error, Terminated) or isinstance(error.__cause__, Terminated)
+        code = ExitCode.TERMINATED if is_termination else ExitCode.INTERRUPTED
     except click.ClickException as error:
         error.show()
         code = ExitCode.USAGE
@@ -91,12 +91,8 @@ def main() -> NoReturn:
     sys.exit(int(code or 0))
 
 
-class _Terminated(KeyboardInterrupt):
-    """SIGTERM: ends a command as Ctrl-C does, so that its report is whole and nothing is left running."""
-
-
 def _terminated(*_: object) -> NoReturn:
-    raise _Terminated
+    raise Terminated
 
 
 def _told(error: QuizkitError) -> Iterator[str]:

@@ -17,6 +17,7 @@ Exit code:
   2    usage error, or a solution, data, weights or device that cannot be used
   3    undecided: out of time, memory or disk, or a fault of quizkit
   130  interrupted; what was measured is kept
+  143  ended by SIGTERM; what was measured is kept
 """
 
 _LARGEST_STEP: Final = 1000

@@ -18,6 +18,7 @@ Exit code:
   3    an item is undecided
   5    nothing was found, or nothing could be decided
   130  interrupted
+  143  ended by SIGTERM
 """
 
 _TRY_CODES = """\b

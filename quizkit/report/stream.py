@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Generic, Protocol, TypeVar
 
-from quizkit.errors import ContentError, ExitCode, Problem, QuizkitError, SandboxError
+from quizkit.errors import ContentError, ExitCode, Problem, QuizkitError, SandboxError, Terminated
 from quizkit.model.event import (
     DriftFound,
     ItemJudged,
@@ -225,5 +225,5 @@ def concluded(
                 break
     except (KeyboardInterrupt, QuizkitError) as error:
         stop = error
-    exit_code = stop.exit_code if isinstance(stop, QuizkitError) else ExitCode.INTERRUPTED
+    exit_code = stop.exit_code if isinstance(stop, QuizkitError | Terminated) else ExitCode.INTERRUPTED
     yield Stopped(stop, tally.so_far(exit_code, clock() - start))

@@ -79,7 +79,7 @@ def test_a_stop_in_the_middle(tmp_path: Path, number: signal.Signals, code: int)
     assert "Traceback" not in err
     if number is not signal.SIGKILL:
         summary = json.loads(out)["summary"]
-        assert (summary["complete"], summary["stopped"]) == (False, "interrupted")
+        assert (summary["complete"], summary["stopped"], summary["exit_code"]) == (False, "interrupted", code)
         assert summary["proved"] <= 1, "it may be kept and not yet judged when the signal comes"
         return
     again = command("verify", bank, "--trust", "--only", "right", "--format", "json").document()["summary"]
