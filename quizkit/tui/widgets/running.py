@@ -10,6 +10,7 @@ from quizkit.practice.excerpt import readable
 from quizkit.report.evidence import evidence_lines
 from quizkit.report.layout import Page
 from quizkit.tui.widgets.code import code
+from quizkit.tui.widgets.evidence import raised
 from quizkit.tui.widgets.text import joined
 
 
@@ -33,7 +34,7 @@ def evidence_text(evidence: Evidence | None, page: Page) -> Content:
     """Return everything recorded of one run, as `quizkit show` tells it, without hashes."""
     if evidence is None:
         return Content.styled("not recorded", "$quiet")
-    where = f": {evidence.raised.type} during {evidence.raised.phase}" if evidence.raised is not None else ""
+    where = Content(": ") + raised(evidence.raised) if evidence.raised is not None else Content("")
     style = "$bad" if evidence.raised is not None else "$good" if evidence.is_decided else "$careful"
     told = readable("\n".join(evidence_lines(evidence, page)))
-    return joined([Content.styled(f"{evidence.outcome.value}{where}", style), Content(told) if told else None])
+    return joined([Content.styled(evidence.outcome.value, style) + where, Content(told) if told else None])
