@@ -8,6 +8,7 @@ import logging
 import shlex
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
 
 from aiohttp import web
@@ -17,6 +18,8 @@ from quizkit.errors import QuizkitError, UsageError
 
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 """Hosts that nothing outside this machine reaches."""
+_PAGE: Final = Path(__file__).parent / "page"
+"""Where the page lies. That of textual-serve takes no keys before a click, and loads a font from elsewhere."""
 EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 (compared with, not listened on)
 """Hosts that stand for every address of this machine."""
 
@@ -40,7 +43,7 @@ class BrowserServer(Server):
     """textual-serve's server, for our own pages only and with few words."""
 
     def __init__(self, command: str, host: str, port: int, public_url: str | None) -> None:
-        super().__init__(command, host=host, port=port, title="quizkit", public_url=public_url)
+        super().__init__(command, host=host, port=port, title="quizkit", public_url=public_url, templates_path=_PAGE)
         self._origins = origins(host, port, public_url)
 
     async def on_startup(self, app: web.Application) -> None:
