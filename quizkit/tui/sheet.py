@@ -41,11 +41,12 @@ class Sheet:
     def probe(self, text: str) -> Probe:
         """Return the probe that a text stands for; what stands above the first name is `given`.
 
-        Where nothing else is observed of a `model`, it is what can be trained in it, for one to predict.
+        Where nothing else is observed of a `model` that is frozen or thawed, it is what can be trained in it, for one
+        to predict.
         """
         parts = tuple(_parts(text))
-        has_model = any("model" in names(part.source).bound for part in parts)
-        observe = self.original.observe or (_TRAINABLE if has_model else None)
+        is_frozen = "requires_grad" in text and any("model" in names(part.source).bound for part in parts)
+        observe = self.original.observe or (_TRAINABLE if is_frozen else None)
         return self.original.model_copy(update={"parts": parts, "observe": observe})
 
     def agrees(self, evidence: Evidence) -> bool:

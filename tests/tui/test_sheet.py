@@ -45,7 +45,9 @@ def test_it_is_known_where_what_the_question_is_about_begins(phases: tuple[str, 
     assert sheet.text.splitlines()[sheet.asked_line] == line
 
 
-MODEL = PROBE.model_copy(update={"parts": (Part(phase="given", source="model = make()"),)})
+MODEL = PROBE.model_copy(
+    update={"parts": (Part(phase="given", source="model = make()\nmodel.requires_grad_(False)"),)}
+)
 
 
 def test_what_can_be_trained_in_a_model_is_looked_at_and_compared_with_no_proof() -> None:
@@ -53,5 +55,6 @@ def test_what_can_be_trained_in_a_model_is_looked_at_and_compared_with_no_proof(
     probe = sheet.probe(sheet.text)
     assert probe.parts == MODEL.parts and probe.observe is not None and "requires_grad" in probe.observe
     assert sheet.agrees(evidence(MODEL).model_copy(update={"observe": Read(value=Value(type="list", text="['a']"))}))
+    assert sheet.probe("model = make()").observe is None
     shape = MODEL.model_copy(update={"observe": "model.shape"})
     assert Sheet(shape, None).probe(sheet.text).observe == "model.shape"
