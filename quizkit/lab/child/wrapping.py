@@ -10,11 +10,9 @@ from typing import Final
 
 _PLAIN: Final = """\
 def prepare(model, classes):
-    for parameter in model.parameters():
-        parameter.requires_grad = False
     model.fc = nn.Linear(model.fc.in_features, classes)
-    model.eval()
     return model.fc.parameters()"""
+"""What `prepare` is, without what the task asks for."""
 
 
 def lines_to_wrap(source: str, tree: ast.Module) -> tuple[int | None, str]:
