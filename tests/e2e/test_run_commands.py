@@ -126,7 +126,7 @@ def test_a_run_goes_on_after_kill_and_after_ctrl_c(command: Command, bank: Path,
             assert family and not psutil.wait_procs(family, 20)[1], "a training outlives its command"
             process.stdout.read()
             said = process.stderr.read()
-    assert process.returncode == 130 and "the same command goes on with it" in said
+    assert process.returncode == 130 and "the same command goes on after them" in said
     assert json.loads((Path(opened["folder"]) / "run.json").read_text())["status"] == "interrupted"
     told = events(command("--content", bank, *ASKED))
     assert told[0]["is_resumed"] and last(told, "run-started")["resumed_from_epoch"] >= 1

@@ -117,7 +117,7 @@ def test_ctrl_c_stops_the_run_and_is_passed_on() -> None:
     told, out, talk = Told(opening(), is_interrupted=True), io.StringIO(), io.StringIO()
     with pytest.raises(KeyboardInterrupt):
         write_run(told, Telling(LOADED), "text", out, talk)
-    assert told.is_closed and "the same command goes on with it" in talk.getvalue()
+    assert told.is_closed and "the same command goes on after them" in talk.getvalue()
     assert "device" in out.getvalue()
 
 
