@@ -15,6 +15,15 @@ from quizkit.tui.screens.play import PlayScreen
 from quizkit.tui.widgets.choices import Choices, OptionRow
 
 
+async def run_out(pilot: Pilot[Any], desk: SampleDesk) -> None:
+    """Let the time of a problem pass, and the clock strike."""
+    desk.now += 181
+    screen = pilot.app.screen
+    assert isinstance(screen, PlayScreen)
+    await screen.tick()
+    await settled(pilot)
+
+
 def test_a_challenge_allows_two_attempts_one_hint_and_three_minutes() -> None:
     async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
         assert pilot.app.screen.query_one(Choices).is_open and "3:00" in text_of(pilot)
@@ -26,11 +35,7 @@ def test_a_challenge_allows_two_attempts_one_hint_and_three_minutes() -> None:
             each.binding.action for each in pilot.app.screen.active_bindings.values() if each.enabled
         }
         await press(pilot, *RIGHT, "enter")
-        desk.now += 181
-        screen = pilot.app.screen
-        assert isinstance(screen, PlayScreen)
-        await screen.tick()
-        await settled(pilot)
+        await run_out(pilot, desk)
         assert "Time ran out" in text_of(pilot)
 
     played("8", *WRONG, then=look)
@@ -56,11 +61,7 @@ def test_what_is_right_but_late_is_said_to_be_both_and_does_not_count(monkeypatc
 
 def test_a_wrong_answer_before_the_time_ran_out_is_told_as_the_answer() -> None:
     async def look(pilot: Pilot[Any], desk: SampleDesk) -> None:
-        desk.now += 181
-        screen = pilot.app.screen
-        assert isinstance(screen, PlayScreen)
-        await screen.tick()
-        await settled(pilot)
+        await run_out(pilot, desk)
         assert "✗ Not right  Time ran out." in text_of(pilot)
         assert "No answer" not in text_of(pilot) and "attempts." not in text_of(pilot)
         assert "Your answer" in text_of(pilot) and "✗ 2  wrong, your choice" in text_of(pilot)

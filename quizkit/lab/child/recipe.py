@@ -22,12 +22,11 @@ import torchvision
 from torch import nn, optim
 
 from quizkit.lab.atomic import written_whole
-from quizkit.lab.child import audit, backbone, features, measure
+from quizkit.lab.child import audit, backbone, features, measure, profiles
 from quizkit.lab.child.backbone import HEAD, Backbone
 from quizkit.lab.child.checkpoint import Checkpoint, restore, seed_everything
-from quizkit.lab.child.cifar10 import cifar10
 from quizkit.lab.child.config import Config
-from quizkit.lab.child.data import Batch, Data, Transform, digits, order_of
+from quizkit.lab.child.data import Batch, Data, order_of
 from quizkit.lab.child.device import choose_device, device_name, threads_for, wait_for
 from quizkit.lab.child.events import Tell
 from quizkit.lab.child.failure import RunError
@@ -50,7 +49,7 @@ def run(config: Config, tell: Tell) -> None:
     if config.profile not in ("offline", "cifar10"):
         raise RunError("data", f"there is no profile {config.profile}", "say --profile offline or --profile cifar10")
     device = choose_device(config.device)
-    load_backbone = functools.cache(functools.partial(_backbone, config, tell))
+    load_backbone = functools.cache(functools.partial(profiles.backbone_of, config, tell))
     backbone.resolve_pretrained_by(load_backbone)
     solution = read_solution(Path(config.folder) / COPY, config.solution)
     checkpoint = Checkpoint(config, solution.source)
@@ -65,7 +64,7 @@ def run(config: Config, tell: Tell) -> None:
         resumed_from_epoch=len(saved["done"]["epochs"]) if saved is not None else None,
     )  # fmt: skip
     pretrained = load_backbone()
-    data = _data(config, pretrained.transform, device, tell)
+    data = profiles.data_of(config, pretrained.transform, device, tell)
     tell(
         "data-loaded", name=data.name, classes=data.classes, train_images=len(data.train),
         validation_images=len(data.validation), image_shape=list(data.train.sample(1)[0].shape[1:]),
@@ -79,23 +78,6 @@ def run(config: Config, tell: Tell) -> None:
     result = trained_and_audited(config, solution, pretrained, data, tell, checkpoint, saved)
     _save_trained(Path(config.folder) / "trained.safetensors", result, pretrained)
     tell("run-finished", seconds=time.monotonic() - started, train_seconds=result.train_seconds)
-
-
-def _backbone(config: Config, tell: Tell) -> Backbone:
-    """Return the backbone of a profile. Raises RunError."""
-    is_offline = config.profile == "offline"
-    if config.backbone == "random":
-        return backbone.at_random(backbone.GLYPHS if is_offline else backbone.IMAGENET, config.seed)
-    if is_offline:
-        return backbone.shipped(Path(config.offline_weights))
-    return backbone.imagenet(Path(config.weights) if config.weights else None, Path(config.cache), tell)
-
-
-def _data(config: Config, transform: Transform, device: torch.device, tell: Tell) -> Data:
-    """Return the data of a profile. Raises RunError."""
-    if config.profile == "offline":
-        return digits(transform, device)
-    return cifar10(Path(config.data_dir) if config.data_dir else None, Path(config.cache), transform, device, tell)
 
 
 class Result(NamedTuple):
